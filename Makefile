@@ -45,8 +45,8 @@ recording: $(VENV)/.tested ## send our Twilio requests to Prism, and record its 
 
 FUZZ := .venv-fuzz
 
-fuzz: $(VENV)/.tested $(FUZZ)/.installed ## test with requests generated from the OpenAPI document (some minutes; more: make fuzz EXAMPLES=200)
-	@$(BIN)/python -m tests.fuzzing $(FUZZ)/bin/schemathesis $(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(DATABASE),--database $(DATABASE))
+fuzz: $(VENV)/.tested $(FUZZ)/.installed ## test with requests generated from the OpenAPI document (some minutes; more: EXAMPLES=200; as a role: ROLE=editor PROVINCE=01.571)
+	@$(BIN)/python -m tests.fuzzing $(FUZZ)/bin/schemathesis $(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(DATABASE),--database $(DATABASE)) $(if $(ROLE),--role $(ROLE)) $(if $(PROVINCE),--province $(PROVINCE))
 
 $(FUZZ)/.installed: requirements-fuzz.lock
 	@$(PYTHON) -m venv --clear $(FUZZ)

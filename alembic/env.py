@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that `sawt migrate` hands over, or compares the tables with the models."""
+"""Alembic's start file: run migrations, or compare tables with models, on the connection that the caller opened."""
 
 from alembic import context
 

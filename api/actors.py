@@ -28,7 +28,7 @@ RESERVED = (CLOCK, BUDGET, FUSE, VOTE, RESIDENT, FIRST_START, SERVICE, DEMO, "sa
 
 _NO_LETTER = re.compile(r"[\W_]+")
 # Invisible or ambiguous characters: controls, line ends, direction marks, blanks, private or unassigned letters. Also
-# joiners that join nothing, and marks without a letter or more than two on one.
+# joiners that join nothing, marks without a letter, and more than two marks on one letter.
 _HIDDEN = regex.compile(
     r"""[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u2800]
     | (?![\u200c\u200d]) [\p{Cf}\p{Default_Ignorable_Code_Point}]
@@ -56,7 +56,7 @@ Name = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Who acts, and when. Passed to functions that record an action."""
+    """The person or part of the service that acts, and the time. Passed to functions that record an action."""
 
     actor: str
     at: datetime
@@ -73,13 +73,13 @@ def same(one: str, other: str) -> bool:
 
 
 def among(name: str, others: Iterable[str]) -> bool:
-    """Return whether a name may belong to one of these people."""
+    """Return whether a name may belong to one of the people named in `others`."""
     return any(same(name, each) for each in others)
 
 
 def shape_of(name: str) -> str:
-    """Return the form of a name by which names are compared; "" if it has no letter.
+    """Return the simplified form under which a name is compared with others; "" if it has no letter.
 
-    Names with the same form may belong to one person.
+    Two names with the same form may belong to one person.
     """
     return shape(_NO_LETTER.sub("", fold(name)))

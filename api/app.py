@@ -23,6 +23,7 @@ from api.campaigns.context import CampaignContext
 from api.campaigns.policy import rules_of
 from api.channel import Channel, Forgetful
 from api.clock import Clock, now
+from api.commitments.files import importing
 from api.console import routes as console_routes
 from api.consultations.vault_keys import folders, secrecy, stray_keys
 from api.errors import Unavailable, WrongSetup
@@ -54,6 +55,7 @@ from api.web.tracing import Trace
 log = structlog.get_logger(__name__)
 
 Running = AbstractAsyncContextManager[None]
+_LARGER_BODIES = {r"/v1/proposals/[^/]+/picture": pictures.LARGEST, r"/v1/plans(/.+)?": importing.LARGEST}
 
 
 class MountedChannel(Channel, Protocol):
@@ -80,7 +82,7 @@ def create_app(
     number: str = "",
     bot: str = "",
 ) -> FastAPI:
-    """Create the application. Background work starts only with its lifespan.
+    """Create the application. Background work does not start until a server starts the application.
 
     `number` and `bot` tell residents on the home page where to write.
     """
@@ -107,7 +109,7 @@ def create_app(
     app.state.campaigns, app.state.trace, app.state.lists = kit, proposals.origins, Lists()
     app.state.clean, app.state.rules = after_closing.clean, means.book
     app.state.weigh, app.state.passwords = preview.weigh(kit), Passwords(means.settings.password_memory)
-    app.add_middleware(LimitBody, larger={r"/v1/proposals/[^/]+/picture": pictures.LARGEST})
+    app.add_middleware(LimitBody, larger=_LARGER_BODIES)
     app.add_middleware(NoStore, below="/v1/")
     app.add_middleware(Trace)  # outermost, so that responses of the others get a request id too
     map_errors(app, ErrorPages(catalogs, [channel.name for channel in channels]))
@@ -121,15 +123,15 @@ def create_app(
 @_service.get("/health")
 @_service.get("/livez")
 async def _health() -> dict[str, str]:
-    """Answer that the process runs: a restart would not fix anything else."""
+    """Answer 200 as long as the process runs. Other failures do not count, because a restart would not fix them."""
     return {"status": "ok"}
 
 
 @_service.get("/readyz")
 async def _readyz(request: Request) -> JSONResponse:
-    """Answer 503, with the failing parts and the names of failing background tasks, if this process cannot serve.
+    """Answer 200 if this process can serve. Otherwise answer 503, with the failing parts and background tasks.
 
-    Alarms do not stop it: staff must look into them, and residents can take part meanwhile.
+    Alarms do not cause a 503: staff must look into them, but residents can still take part.
     """
     context = context_of(request)
     failing, problems = context.watch.failing(), await context.readiness.problems()
@@ -146,7 +148,7 @@ async def _openapi() -> Response:
 
 @cache
 def _described() -> bytes:
-    """Return the OpenAPI document. It is built once per process, because that takes half a second."""
+    """Return the OpenAPI document as JSON. It is built once per process, because building it takes half a second."""
     routes = [route for router in ROUTERS for route in router.routes]
     document = get_openapi(title="Sawt", version="1", routes=routes)
     document["components"]["schemas"] |= refusals.components()
@@ -183,7 +185,7 @@ async def _start(
 
 @contextlib.contextmanager
 def _logging_failure() -> Iterator[None]:
-    """Log why the service does not start, as the server's own message about it is not logged."""
+    """Log why the service does not start, because the server's own message about the error is not logged."""
     try:
         yield
     except WrongSetup as error:
@@ -197,7 +199,7 @@ def _logging_failure() -> Iterator[None]:
 def _background_work(
     means: OutboxContext, kit: CampaignContext, channels: Sequence[MountedChannel]
 ) -> Iterator[tuple[str, Work]]:
-    """Yield the background tasks of this process by name, as its settings demand."""
+    """Yield the name and the work of each background task that the settings ask this process to run."""
     wanted = means.settings.background
     if wanted:
         yield "wakeups", lambda: means.db.listen(means.watch.note("wakeups"))
@@ -212,7 +214,11 @@ def _background_work(
 
 
 async def _prepare_database(means: OutboxContext, channels: Sequence[MountedChannel]) -> None:
-    """Check the vault, store first rules, move deliveries off removed roads. Skipped if a part is unavailable."""
+    """Prepare the database at the start: check the vault and store the first rules.
+
+    Waiting messages whose delivery route ("road") was removed from the settings move to another route. If the database
+    or the vault is unavailable, the preparation is skipped.
+    """
     with contextlib.suppress(Unavailable):
         async with means.db.transaction() as session:
             await _check_vault(session, means.clock)
@@ -223,14 +229,14 @@ async def _prepare_database(means: OutboxContext, channels: Sequence[MountedChan
 
 
 async def _seed_rules(session: AsyncSession, means: OutboxContext) -> None:
-    """Store the rules from the settings at the first start. Later, log which rules differ from the settings."""
+    """At the first start, store the rules from the settings. At later starts, log which rules differ from them."""
     differing = await rules.seed(session, Values.of(means.settings, means.prices.rows), now=means.clock())
     if differing:
         log.warning("rules.differ", names=differing)  # the database wins: see `sawt rules list`
 
 
 async def _check_vault(session: AsyncSession, now: Clock = now) -> None:
-    """Seal secrets that are stored unencrypted, repair vault folders, overwrite stray keys, and log what was lost."""
+    """Encrypt unencrypted secrets, repair vault folders, destroy keys that nothing refers to, and log lost keys."""
     try:
         moved = await folders.record_moves(session, who=actors.SERVICE, now=now())
         await secrecy.seal_clear(session)
@@ -251,7 +257,7 @@ async def _check_vault(session: AsyncSession, now: Clock = now) -> None:
 
 @asynccontextmanager
 async def _background(means: OutboxContext, name: str, work: Work) -> AsyncIterator[None]:
-    """Run one background task until the context ends, then cancel the task and wait for its end."""
+    """Run one background task as long as the context is open, then cancel the task and wait for its end."""
     task = asyncio.create_task(means.watch.supervise(name, work))
     try:
         yield

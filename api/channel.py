@@ -12,7 +12,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What a channel knows about a person besides their words. It is not trusted, and only used for suggestions."""
+    """Details that a channel knows about a person, besides their message. Not trusted: used only for suggestions."""
 
     app_language: str | None = None  # IETF tag of the person's app
     payload: str | None = None  # the payload of a deep link or a poster's keyword
@@ -24,7 +24,7 @@ class Hints:
 
 
 class Kind(Enum):
-    """How a message was made. Only words and taps can answer a question."""
+    """The kind of an incoming message, such as an edit or a reaction. Only words and taps can answer a question."""
 
     SAID = "said"  # words, a tap, a contact
     EDITED = "edited"  # an edit of an earlier message
@@ -35,7 +35,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """The message of ours that a person replied to: when it was sent, and the keys of its choices."""
+    """An earlier message of the service to which a person replied: its time, and the keys of the choices it offered."""
 
     sent_at: datetime
     keys: tuple[str, ...] = ()
@@ -100,10 +100,10 @@ Attachment = Spot | File  # sent along with a text if the channel supports it, o
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message that answers a person.
+    """One message of the service that answers a person.
 
-    With `replaces`, it replaces the tapped message. If it has a text, the whole message is replaced, otherwise only its
-    choices.
+    If `replaces` is set, the reply replaces the message whose button was tapped. A reply
+    with a text replaces the whole message. A reply without a text replaces only the choices.
     """
 
     text: str
@@ -128,7 +128,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """The provider accepted the message: its id there, its number of segments, and its state so far."""
+    """The result of sending an accepted message: the provider's id, the number of segments, the state so far."""
 
     external_id: str
     parts: int = 1
@@ -140,7 +140,7 @@ class SendResult:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """What the outbox knows about a message whose response was lost, to find out whether the provider accepted it."""
+    """Facts that help to find out whether a provider accepted a message, if the provider did not respond."""
 
     since: datetime  # it was sent at this time or later
     known: Collection[str] = ()  # provider ids of other messages to this person
@@ -159,7 +159,7 @@ class StoredMessage:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a text costs on a channel.
+    """The cost of a text on a channel.
 
     `units` is the length in units of the encoding. `culprits` are the letters that force the more expensive encoding,
     and `proposal` is the text without these letters.
@@ -190,9 +190,9 @@ class SendError(Exception):
     """
 
     def __init__(self, reason: str = "", words: str = "") -> None:
-        """Keep a `reason`, a code or short word for staff, and `words` that explain it.
+        """Store a `reason`, a code or short word for staff, and `words` that explain it.
 
-        Neither may contain an address or a message text.
+        Neither may contain an address or the text of a message.
         """
         super().__init__(reason)
         self.reason, self.words = reason, words
@@ -202,9 +202,9 @@ class Throttled(SendError):
     """The provider asks to slow down."""
 
     def __init__(self, retry_after: float, reason: str = "throttled", words: str = "", *, grows: bool = False) -> None:
-        """Keep how many seconds to wait, limited to 0..LONGEST_WAIT; NaN counts as 0.
+        """Store how many seconds to wait, limited to 0..LONGEST_WAIT; NaN counts as 0.
 
-        `grows` means that the provider named no time: each such answer in a row doubles the wait.
+        `grows` means that the provider named no time. Then each throttled attempt in a row doubles the wait.
         """
         super().__init__(reason, words)
         self.retry_after = 0.0 if math.isnan(retry_after) else min(max(retry_after, 0.0), LONGEST_WAIT)
@@ -220,15 +220,15 @@ class Rejected(SendError):
 
 
 class Gone(SendError):
-    """The person left: they blocked the bot, opted out at the provider, or closed their account."""
+    """The person can no longer be reached: they blocked the bot, opted out at the provider, or closed their account."""
 
 
 class Misconfigured(SendError):
-    """Our credentials, sender or settings are wrong; every message would fail the same way."""
+    """The service's own credentials, sender or settings are wrong; every message would fail in the same way."""
 
 
 class Unsure(SendError):
-    """The response was lost, so the message may have been sent."""
+    """The provider's response was lost, so the message may have been sent."""
 
 
 class Untraceable(SendError):
@@ -250,26 +250,29 @@ class Channel(Protocol):
         """
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
-        """Return what this text costs on this channel."""
+        """Return the cost of this text on this channel."""
 
 
 @runtime_checkable
 class Forgetful(Protocol):
-    """A channel or provider that can delete the messages it stores of conversations."""
+    """A channel or provider that stores the messages of conversations and can delete them."""
 
     async def forget(self, kept: StoredMessage) -> None:
-        """Delete a message and its text at the provider. Does nothing if it is already gone.
+        """Delete a message and its text at the provider. Do nothing if it is already deleted.
 
-        Raises a SendError if the message is still there: try again later.
+        Raises a SendError if the message is still there. The caller must try again later.
         """
 
     async def sweep(self, before: datetime) -> None:
-        """Delete every message received before this moment, even those we never processed. Raises a SendError."""
+        """Delete every message that the provider received before this moment, even those the service never processed.
+
+        Raises a SendError.
+        """
 
 
 @runtime_checkable
 class Announcer(Protocol):
-    """A channel that can post in a public place."""
+    """A channel that can post to the public."""
 
     async def announce(self, place: str, text: str) -> None:
-        """Post a text in a public place. Raises a SendError."""
+        """Post a text in the public place `place`, such as a Telegram channel. Raises a SendError."""

@@ -24,9 +24,9 @@ Clock = Callable[[], datetime]
 
 
 def ticks() -> float:
-    """Return the seconds since the machine started, by a clock nobody can set.
+    """Return the seconds since the machine started, from a clock that nobody can set.
 
-    Time asleep is included if the system can tell.
+    The time during which the machine slept is included, if the system can tell.
     """
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 

@@ -1,4 +1,4 @@
-"""The database: engines, transactions (the only code that commits), and differences between SQLite and PostgreSQL."""
+"""The database: engines, transactions, and differences between SQLite and PostgreSQL. Only this module commits."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Convert to UTC. Raises ValueError for a time without a zone, which would be ambiguous."""
+        """Return the time in UTC. Raises ValueError for a time without a zone, which would be ambiguous."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -63,7 +63,7 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Add the zone (UTC), which SQLite does not store."""
+        """Return the time with its zone (UTC), which SQLite does not store."""
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
@@ -82,12 +82,12 @@ class Base(DeclarativeBase):
 
 
 def table_of(model: type[Base]) -> Table:
-    """Return the table of a model, for statements that do not create its objects."""
+    """Return the table of a model, for statements that do not create objects of the model."""
     return cast(Table, model.__table__)
 
 
 class _Session(Session):
-    """A session that notes which waiting tasks each of its writes must wake."""
+    """A session that notes which waiting tasks must be woken after its writes."""
 
 
 @event.listens_for(_Session, "after_begin")
@@ -101,9 +101,9 @@ class Database:
     def __init__(
         self, url: str, *, pool_size: int = 8, info: Mapping[str, Any] | None = None, guard: Guard | None = None
     ) -> None:
-        """Use the database at `url`, sqlite+aiosqlite:///FILE or postgresql+asyncpg://…
+        """Use the database at `url`: sqlite+aiosqlite:///FILE or postgresql+asyncpg://…
 
-        Every session carries `info`. Nothing is read or written before the `guard` has checked the database.
+        Every session carries `info`. Nothing is read or written before `guard` has checked the database.
         """
         self._guard, self._guarded, self._guarding = guard, guard is None, asyncio.Lock()
         self.engine = _engine(url, pool_size)
@@ -138,7 +138,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """Provide a connection for single reads, which block nobody, not even a writer on SQLite.
+        """Provide a connection for single reads. It blocks no other connection, not even a writer on SQLite.
 
         Raises Unavailable or Invalid, like `transaction`.
         """
@@ -147,16 +147,16 @@ class Database:
 
     @asynccontextmanager
     async def viewing(self) -> AsyncIterator[AsyncSession]:
-        """Provide a read-only session for public pages. It sees one snapshot of the database.
+        """Provide a read-only session for public pages. All its reads see the database in the same state.
 
-        A separate small pool keeps many readers from slowing the service down. Raises Unavailable soon if all its
-        connections are in use, and otherwise like `transaction`.
+        A separate small pool keeps many readers from slowing the service down. If all its connections
+        are in use, Unavailable is raised after a short wait. Other errors are as in `transaction`.
         """
         async with self._in_use(), self._view() as session, session.begin():
             yield session
 
     async def verify(self) -> None:
-        """Check that the database can be used. Raises WrongSetup if an operator must act, or else Unavailable."""
+        """Check that the database can be used. Raises WrongSetup if an operator must act, otherwise Unavailable."""
         async with _translated_errors():
             if self._guard is None:
                 async with self.engine.connect():
@@ -165,7 +165,7 @@ class Database:
             self._guarded = True
 
     async def listen(self, note: Note = ignore) -> None:
-        """Wake tasks of this process when other processes commit, until cancelled. `note` is told of failures."""
+        """Wake tasks of this process whenever another process commits, until cancelled. `note` receives failures."""
         if self._stamp is not None:
             await self._stamp.watch(self.wakeups)
         elif self.engine.dialect.name == "postgresql":
@@ -178,7 +178,7 @@ class Database:
 
     @asynccontextmanager
     async def _in_use(self) -> AsyncIterator[None]:
-        """Translate database errors within the block, and make `close` wait until the block ends."""
+        """Convert database errors within the block to domain errors, and make `close` wait until the block ends."""
         self._open += 1
         try:
             async with _translated_errors():
@@ -207,7 +207,7 @@ class Database:
 
 @asynccontextmanager
 async def _translated_errors() -> AsyncIterator[None]:
-    """Raise errors of the domain instead of those database errors that mean something to callers."""
+    """Convert database errors within the block to domain errors, if callers can act on them."""
     try:
         yield
     except SawtError:
@@ -220,26 +220,26 @@ async def _translated_errors() -> AsyncIterator[None]:
 
 
 def dialect(session: AsyncSession) -> str:
-    """Return which database is in use: "sqlite" or "postgresql"."""
+    """Return the type of the database in use: "sqlite" or "postgresql"."""
     return session.get_bind().dialect.name
 
 
 def insert_in(dialect: str) -> Any:
-    """Return a dialect's `insert` with ON CONFLICT: both databases spell it alike, but SQLAlchemy does not share it.
+    """Return the `insert` function that supports ON CONFLICT for "sqlite" or "postgresql".
 
-    Statements of every conversation are built once per dialect with bound parameters, as building takes longer than
-    running.
+    SQLAlchemy has a separate function for each database. Frequent statements are built once for each, without a
+    session, because building takes longer than running.
     """
     return postgresql.insert if dialect == "postgresql" else sqlite.insert
 
 
 def insert(session: AsyncSession) -> Any:
-    """Return the `insert` with ON CONFLICT for the session's database."""
+    """Return the `insert` function that supports ON CONFLICT for the session's database."""
     return insert_in(dialect(session))
 
 
 def _translate(error: Exception) -> SawtError | None:
-    """Return the domain error that stands for a database error; None if the error is a bug of ours."""
+    """Return the domain error that a database error means to callers; None if the error is a bug in the service."""
     state = getattr(error, "sqlstate", None) or getattr(getattr(error, "orig", None), "sqlstate", None) or ""
     if state[:2] in _REFUSED:
         return WrongSetup(_REFUSED[state[:2]], "database")
@@ -251,9 +251,9 @@ def _translate(error: Exception) -> SawtError | None:
 
 
 def _is_transient(error: Exception, state: str) -> bool:
-    """Return whether a retry may succeed.
+    """Return whether a database error is temporary, so that a retry may succeed.
 
-    It may if the server is away, starting, stopping, full, or busy with the same rows.
+    It is temporary if the server is away, starting, stopping, full, or busy with the same rows.
     """
     if not isinstance(error, DBAPIError):  # raised by the driver if no connection could be made
         return state.startswith(_TRANSIENT)
@@ -275,7 +275,7 @@ def _engine(url: str, pool_size: int) -> AsyncEngine:
 
 
 def _note_topic(connection: Connection, statement: Any, *_rest: object) -> None:
-    """Note which tasks a write to a table must wake, so that code that writes need not do it."""
+    """Note which tasks must be woken after a write to a table, so that the code that writes need not wake them."""
     table = statement.table if getattr(statement, "is_dml", False) else None
     if isinstance(table, Table) and (topic := wakes(table)) and _WAKES in connection.info:
         connection.info[_WAKES].add(topic)

@@ -1,4 +1,4 @@
-"""The column type of enums: text in the database, members in Python."""
+"""The column type of enums: stored as text in the database, read as enum members in Python."""
 
 from __future__ import annotations
 

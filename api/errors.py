@@ -1,7 +1,7 @@
 """Errors of the domain. The JSON API, the command line and conversations each show them in their own way.
 
 SawtError
- ├─ NotFound                something named does not exist
+ ├─ NotFound                the named thing does not exist
  ├─ Conflict                not possible in the current state
  │   ├─ NotOpen             the consultation takes no answers now
  │   │   ├─ KeyLost         its key is not in the vault: existing ballots count, but none can be cast or changed
@@ -25,7 +25,7 @@ class SawtError(Exception):
     """An error that can be explained to a person in one sentence."""
 
     def __init__(self, detail: str = "") -> None:
-        """Keep a sentence for staff. It never contains an address or a message text."""
+        """Store a sentence that explains the error to staff. It must never contain an address or a message text."""
         super().__init__(detail or (self.__doc__ or ""))
 
 
@@ -61,7 +61,7 @@ class Invalid(SawtError):
     """A value is missing or malformed."""
 
     def __init__(self, detail: str = "", *, field: str = "", faults: Iterable[tuple[str, str]] = ()) -> None:
-        """Keep the name of the wrong `field` if there is one, or (field, message) pairs as `faults` if several."""
+        """Store the name of the wrong `field`, or (field, message) pairs as `faults` if several fields are wrong."""
         super().__init__(detail)
         self.faults = tuple(faults) or (((field, detail),) if field else ())
 
@@ -74,7 +74,7 @@ class WrongSetup(Invalid):
     """The settings, the database, its schema or the keys are wrong: an operator must act."""
 
     def __init__(self, detail: str, part: str = "settings") -> None:
-        """Keep which part is wrong, for the readiness check: settings, database, schema or keys."""
+        """Store which part is wrong, for the readiness check: settings, database, schema or keys."""
         super().__init__(detail)
         self.part = part
 
@@ -87,7 +87,7 @@ class Altered(SawtError):
     """Stored data no longer matches its published hash and is not shown."""
 
     def __init__(self, code: str) -> None:
-        """Keep the `code` of the consultation whose data was altered."""
+        """Store the `code` of the consultation whose data was altered."""
         super().__init__(f"the ballots of {code} no longer match the published hash and are not shown")
         self.code = code
 

@@ -29,7 +29,7 @@ Forms = tuple[str, ...]  # one text, or one per plural form of the language
 
 @dataclass(frozen=True)
 class Voice:
-    """Renders messages for one resident: in a language, and for Tamazight in one of its two scripts."""
+    """Renders messages for one resident, in that person's language. For Tamazight it uses one of the two scripts."""
 
     language: str
     latin: bool
@@ -37,10 +37,10 @@ class Voice:
     plural: Callable[[int], int]
 
     def __call__(self, message: str, /, **values: object) -> str:
-        """Return a message with its values filled in; `count` selects the plural form.
+        """Return the message with this name and its values filled in; `count` selects the plural form.
 
-        Values written in the other direction (Arabic or Latin) are isolated. Raises Untranslated if the catalog lacks
-        the message.
+        Values written in the other direction (Arabic or Latin) are isolated, so that they display correctly. Raises
+        Untranslated if the catalog lacks the message.
         """
         forms = self.messages.get(message)
         if not forms:
@@ -50,14 +50,14 @@ class Voice:
         return self.write(form.format_map({name: self._isolate(value) for name, value in values.items()}))
 
     def pick(self, words: Mapping[str, str]) -> str:
-        """Return the text in this voice's language, never in another. Raises Untranslated if it is missing."""
+        """Return the text in this voice's language, never in another. Raises Untranslated if there is none."""
         text = words.get(self.language)
         if not text:
             raise Untranslated(f"a text is missing in {self.language}")
         return self.write(text)
 
     def listed(self, items: Iterable[object]) -> str:
-        """Join items with the language's comma."""
+        """Join items with the comma of this voice's language."""
         return ("، " if self.language == "ar" else ", ").join(map(str, items))
 
     def joined(self, items: Iterable[object]) -> str:
@@ -70,7 +70,7 @@ class Voice:
         return f"{name} : {value}" if self.language == "fr" else f"{name}: {value}"
 
     def clauses(self, items: Iterable[str]) -> str:
-        """Join statements with the language's semicolon, because a statement may contain commas."""
+        """Join statements with the semicolon of this voice's language, because a statement may contain commas."""
         return {"ar": "؛ ", "fr": " ; "}.get(self.language, "; ").join(items)
 
     def write(self, text: str) -> str:
@@ -82,12 +82,15 @@ class Voice:
 
 
 def language_of_tag(tag: str | None) -> str | None:
-    """Return the catalog language for an IETF tag ("ar-MA", "rif"); None if there is none."""
+    """Return the catalog language for an IETF tag ("ar-MA", "rif"); None if no catalog has that language."""
     return _TAGS.get((tag or "").partition("-")[0].strip().lower())
 
 
 def voice_of(path: Path) -> Voice:
-    """Return the voice of one catalog file, such as the staff pages'. The file's folder names its language."""
+    """Return the Voice that renders the messages of one catalog file, such as the texts of the staff pages.
+
+    The folder of the file names its language.
+    """
     language = path.parent.parent.name
     return Voice(language=language, latin=False, messages=_forms(path), plural=_plural(path))
 
@@ -105,7 +108,7 @@ class Catalogs:
         self._current: dict[str, Mapping[str, Forms]] = dict(self._originals)
 
     def voice(self, language: str | None, *, latin: bool = False) -> Voice:
-        """Return the voice for a language; Arabic if the language is unknown."""
+        """Return the Voice that renders messages in a language. If the language is unknown, it renders Arabic."""
         language = language if language in self._current else "ar"
         return Voice(language, latin=latin, messages=self._current[language], plural=self._plurals[language])
 
@@ -118,9 +121,9 @@ class Catalogs:
         return self._originals[language][name]
 
     def correct(self, corrections: Mapping[tuple[str, str], Forms], *, revision: int) -> None:
-        """Replace all corrections; `revision` is the id of the newest one.
+        """Replace all corrections of messages; `revision` is the id of the newest correction.
 
-        Corrections are ignored if their message no longer exists or its number of plural forms changed.
+        A correction is ignored if its message no longer exists or now has another number of plural forms.
         """
         self._current = {
             language: {name: _fitting(corrections.get((language, name)), forms) for name, forms in originals.items()}

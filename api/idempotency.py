@@ -29,7 +29,7 @@ _OTHER = "this key was used for a different request"
 
 
 class Repeat(Base):
-    """The stored response to one request. It may name people, so it is encrypted."""
+    """The stored response to one request. It is encrypted, because it may name people."""
 
     __tablename__ = "repeats"
     __table_args__ = (Index(None, "at"),)
@@ -50,7 +50,7 @@ class StoredAnswer:
 
 
 class Repeated(Exception):
-    """The request was answered before, with `answer`."""
+    """The request is a repetition: it was answered before, with `answer`."""
 
     def __init__(self, answer: StoredAnswer) -> None:
         super().__init__()
@@ -73,10 +73,10 @@ class Claim:
     session: AsyncSession | None = None
 
     async def check(self, session: AsyncSession) -> None:
-        """Return if the key is new; raise otherwise.
+        """Check that the key is new, and return nothing if it is.
 
         Raises Repeated if this request was answered before, Invalid if the key belongs to a different request, and
-        Conflict if the response was blanked or holds a secret.
+        Conflict if the stored response was deleted, or if the response holds a secret and was not stored.
         """
         row = await session.get(Repeat, self.key)
         if row is None:
@@ -116,11 +116,11 @@ def exclusive(answering: set[bytes], key: bytes) -> Iterator[None]:
 async def blank(session: AsyncSession) -> None:
     """Delete the content of all stored responses, because one may contain data of a resident being erased.
 
-    The keys stay, so that repeated requests still have no effect.
+    The keys stay, so that a repeated request still has no effect.
     """
     await session.execute(update(Repeat).where(Repeat.answer != b"").values(answer=b""))
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> None:
-    """Delete responses older than 24 hours."""
+    """Delete stored responses older than 24 hours."""
     await session.execute(delete(Repeat).where(Repeat.at <= now - KEPT))

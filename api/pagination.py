@@ -1,7 +1,7 @@
 """Paginate lists, with the same cursors in /v1 and on the command line.
 
-A page starts after the last row of the previous page (keyset pagination, without an offset). So new rows do not shift
-pages, and a deep page costs as much as the first. See docs/lists.md.
+A page starts after the last row of the previous page (keyset pagination, without an offset). New rows therefore do not
+shift pages, and a late page costs as much as the first. See docs/lists.md.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _FOREIGN_CURSOR = "cursor: not a cursor of this list; use the `next` of an earli
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """Which page of a list to read: the one that starts after `cursor`, or the first page."""
+    """The page of a list to read: the one that starts after `cursor`. Without a cursor, it is the first page."""
 
     limit: int = USUAL
     cursor: str | None = None
@@ -60,21 +60,21 @@ class PageRows(Generic[T]):
     next: str | None
 
     def map(self, convert: Callable[[T], S]) -> PageRows[S]:
-        """Convert each row with `convert`."""
+        """Return the page with each row converted by `convert`."""
         return PageRows([convert(row) for row in self.items], self.next)
 
     async def each(self, convert: Callable[[T], Awaitable[S]]) -> Page[S]:
-        """Convert each row to its schema with a coroutine, for a response of /v1."""
+        """Return the page as a response of /v1, with each row converted by the coroutine function `convert`."""
         return Page(items=[await convert(row) for row in self.items], next=self.next)
 
     def page(self, convert: Callable[[T], S]) -> Page[S]:
-        """Convert each row to its schema, for a response of /v1."""
+        """Return the page as a response of /v1, with each row converted by `convert`."""
         return Page(items=[convert(row) for row in self.items], next=self.next)
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One sort key of a list. It must not be null, and should not change."""
+    """One sort key of a list. Its values must not be null, and should not change."""
 
     of: Any  # a column or an SQL expression
     kind: type[Value] = int
@@ -95,20 +95,20 @@ class Key:
 def waiting_first(waits: ColumnElement[bool], number: Any) -> tuple[Key, Key]:
     """Return the sort keys of a work list: waiting rows first, the oldest first; then the others, the newest first.
 
-    So waiting rows are on the first pages, no matter how many others there are.
+    This puts waiting rows on the first pages, no matter how many other rows there are.
     """
     return Key(case((waits, 0), else_=1)), Key(case((waits, number), else_=-number))
 
 
 class Order:
-    """The sort order of one list in the database. `name` is part of its cursors; the last key must be unique."""
+    """The sort order of one list in the database. `name` marks the list's cursors; the last key must be unique."""
 
     def __init__(self, name: str, *keys: Key) -> None:
         self._keys = keys
         self._cursors = Cursors(name, *(key.kind for key in keys))
 
     async def rows(self, session: AsyncSession, query: Any, request: PageRequest) -> PageRows[Any]:
-        """Read a page of rows, with the sort keys as last columns. Raises Invalid for a cursor of another list."""
+        """Read a page of rows whose last columns are the sort keys. Raises Invalid for another list's cursor."""
         columns = [key.of.label(f"listed_by_{place}") for place, key in enumerate(self._keys)]
         query = query.add_columns(*columns).order_by(*(key.direction for key in self._keys))
         if request.cursor is not None:
@@ -124,11 +124,11 @@ class Order:
         return PageRows(rows, self._cursors.write(rows[-1][-len(columns) :]) if more else None)
 
     async def read(self, session: AsyncSession, query: Select[T], request: PageRequest) -> PageRows[T]:
-        """Read a page of the query's first column. Raises Invalid for a cursor of another list."""
+        """Read a page of a query and return only its first column. Raises Invalid for another list's cursor."""
         return (await self.rows(session, query, request)).map(_first)
 
     def _beyond(self, values: Sequence[Value]) -> ColumnElement[bool]:
-        """Return the SQL condition for rows after these key values, written so that an index can be used."""
+        """Return the SQL condition for rows that come after these key values. It can be answered from an index."""
         same: list[ColumnElement[bool]] = []
         later: list[ColumnElement[bool]] = []
         for key, value in zip(self._keys, values, strict=True):
@@ -141,16 +141,16 @@ class Cursors:
     """Writes and reads the cursors of one list. Clients must not interpret a cursor."""
 
     def __init__(self, name: str, *kinds: type[Value]) -> None:
-        """Use these types of keys. `name` is part of the checksum, which detects cursors of other lists."""
+        """Store the types of the sort keys. `name` is part of the checksum, which detects cursors of other lists."""
         self._name, self._kinds = name.encode(), kinds
 
     def write(self, values: Sequence[Value]) -> str:
-        """Return the cursor that stands for these keys of a page's last row."""
+        """Return the cursor that contains these key values of a page's last row."""
         content = json.dumps([_plain(each) for each in values], separators=(",", ":"), ensure_ascii=False).encode()
         return base64.urlsafe_b64encode(self._sum(content) + content).rstrip(b"=").decode()
 
     def read(self, cursor: str) -> list[Value]:
-        """Return the keys in a cursor. Raises Invalid if the cursor does not belong to this list."""
+        """Return the key values in a cursor. Raises Invalid if the cursor does not belong to this list."""
         try:
             data = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
             content = data[_SUM:]
@@ -173,7 +173,7 @@ def cut(
     key: Callable[[T], tuple[Any, ...]],
     kinds: Sequence[type[Value]],
 ) -> PageRows[T]:
-    """Sort a complete list by `key` and return one page of it. Raises Invalid for a cursor of another list."""
+    """Sort a complete list by `key` and return one page of it. Raises Invalid for another list's cursor."""
     cursors = Cursors(name, *kinds)
     rest = sorted(rows, key=key)
     if request.cursor is not None:
@@ -190,7 +190,7 @@ def in_order(name: str, rows: Sequence[T], request: PageRequest) -> PageRows[T]:
 
 
 def unchanged(row: T) -> T:
-    """Return a row unchanged, for `PageRows.page`."""
+    """Return a row unchanged. It is passed to `PageRows.page` if rows need no conversion."""
     return row
 
 
@@ -203,7 +203,10 @@ def _plain(value: Value) -> int | str:
 
 
 def _valued(plain: Any, kind: type[Value]) -> Value:
-    """Return the key value that `_plain` wrote as JSON. Raises ValueError, TypeError or OverflowError."""
+    """Return the key value that `_plain` stored as JSON.
+
+    Raises ValueError, TypeError or OverflowError if it is not a value of this kind.
+    """
     if kind is datetime:
         if type(plain) is not int or not 0 <= plain < _LATEST:
             raise ValueError

@@ -123,7 +123,7 @@ class Settings(BaseSettings):
     @field_validator("api_docs")
     @classmethod
     def _described_to_all(cls, shown: bool, info: ValidationInfo) -> bool:
-        """Refuse /docs if its document is not public, since the page fetches it without a token."""
+        """Refuse to serve /docs if the OpenAPI document is not public, since the page fetches it without a token."""
         if shown and not info.data.get("api_described", True):
             raise ValueError("/docs needs a public /openapi.json: set SAWT_API_DESCRIBED or SAWT_API_DOCS only")
         return shown
@@ -131,16 +131,16 @@ class Settings(BaseSettings):
     @field_validator("vault", mode="before")
     @classmethod
     def _one_or_more(cls, value: Any) -> Any:
-        """Accept a string with one folder, or with a JSON list of folders."""
+        """Return a list of folders, from a string that contains one folder or a JSON list of folders."""
         if not isinstance(value, str):
             return value
         return json.loads(value) if value.startswith("[") else [value] if value else []
 
     @property
     def net(self) -> float:
-        """The maximum seconds between two searches for due work.
+        """The longest time between two searches for due work, in seconds.
 
-        No wait that starts without a wake-up is shorter, so that its end is noticed in time.
+        It is no longer than any period after which work becomes due without a wake-up, so such work is found in time.
         """
         return min(self.look_every, self.claim_lease, self.reply_patience, max(self.ask_after, self.patience))
 

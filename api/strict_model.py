@@ -1,4 +1,4 @@
-"""The base class of all schemas that are read from requests or files. An unknown field is an error."""
+"""The base class of schemas for requests and files. An unknown field in them is an error."""
 
 from __future__ import annotations
 

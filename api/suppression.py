@@ -12,9 +12,9 @@ Sizes = Mapping[str, int]
 
 
 class HiddenGroups(NamedTuple):
-    """The groups to hide in the whole consultation (`everywhere`), and for each question.
+    """The groups to hide in the totals of the whole consultation (`everywhere`), and for each question.
 
-    `by_part` has the groups hidden for each question, by question id, including those hidden everywhere.
+    `by_part` has the groups to hide for each question, by question id, including those hidden everywhere.
     """
 
     everywhere: frozenset[str]
@@ -22,7 +22,7 @@ class HiddenGroups(NamedTuple):
 
 
 def too_few(ballots: int, smallest_count: int) -> bool:
-    """Whether so few people took part that no counts are shown.
+    """Return whether so few people took part that no counts may be shown.
 
     A `smallest_count` of 1 marks a demonstration, which shows all counts.
     """
@@ -30,10 +30,10 @@ def too_few(ballots: int, smallest_count: int) -> bool:
 
 
 def hidden(sizes: Sizes, *, also: Collection[str] = (), fewest: int = FEWEST) -> frozenset[str]:
-    """Return the groups to hide, so that the total minus the shown groups reveals nobody.
+    """Return the groups to hide. The total minus the shown groups must not reveal anybody's answer.
 
-    These are the groups with fewer than `fewest` people and those in `also`. If they have fewer than `fewest` people
-    together, the smallest other groups are hidden too, until they have that many. Empty groups need not be hidden.
+    These are the groups with fewer than `fewest` people and those in `also`. If all hidden groups together have fewer
+    than `fewest` people, the smallest other groups are hidden too, until there are enough. Empty groups may be shown.
     """
     ordered = _ordered(sizes)
     chosen = [group for group in ordered if sizes[group] < fewest or group in also]
@@ -45,7 +45,7 @@ def hidden(sizes: Sizes, *, also: Collection[str] = (), fewest: int = FEWEST) ->
 
 
 def shown(count: int) -> int | None:
-    """Return a count if it may be shown; None if it is small but not zero."""
+    """Return a count if it may be shown, or None if it must be hidden. A small count is hidden, but zero is shown."""
     return count if count == 0 or count >= FEWEST else None
 
 
@@ -58,11 +58,12 @@ def hidden_in_all(
     that answer it. `reveals(question, groups)` says whether everybody in these groups who answered the question gave
     the same answer, while somebody else gave another.
 
-    In the whole, small groups are hidden. For each question, small and revealing groups are hidden. In both cases more
-    of the smallest groups follow, until at least two are hidden and together they are neither small nor revealing.
+    In the totals of the whole consultation, small groups are hidden. For each question, small and revealing groups are
+    hidden. In both cases more of the smallest groups are hidden, until at least two are hidden and together they are
+    neither small nor revealing.
 
-    A group that is only hidden for a question has its size shown in the whole. If that size and the other counts show
-    how many of the group answered the question, the group is hidden in the whole and for every question.
+    If a group is hidden only for a question, the totals still show its size. If that size and the other counts show how
+    many of the group answered the question, the group is hidden in the totals and for every question.
     """
     everywhere = frozenset[str]()
     while True:
@@ -84,7 +85,10 @@ def hidden_in_all(
 def _hide_enough(
     sizes: Sizes, also: Collection[str], reveals: Callable[[Collection[str]], bool], fewest: int
 ) -> frozenset[str]:
-    """Return the groups in `also`, the small or revealing groups, and more until together they are neither."""
+    """Return the groups to hide: those in `also`, small groups, and groups for which `reveals` returns true.
+
+    More of the smallest groups are added, until the hidden groups together are neither small nor revealing.
+    """
     ordered = _ordered(sizes)
     chosen = {*also, *(group for group in ordered if sizes[group] < fewest or reveals([group]))}
     for group in (each for each in ordered if each not in chosen):
@@ -98,16 +102,19 @@ def _hide_enough(
 def _can_be_bounded(
     group: str, part: Sizes, hidden_here: Collection[str], everywhere: Collection[str], sizes: Sizes, fewest: int
 ) -> bool:
-    """Whether shown counts tell, to within fewer than `fewest` people, how many of a group answered a part."""
+    """Return whether the shown counts tell roughly how many people of a group answered a question.
+
+    "Roughly" means within a range of fewer than `fewest` people.
+    """
     others = sum(sizes.get(each, 0) for each in {*hidden_here, *everywhere} if each != group)
     least = sum(part.get(each, 0) for each in hidden_here) - others
     return least > 0 and sizes.get(group, 0) - least < fewest
 
 
 def suppressed(counts: Sizes, groups: Collection[str], hidden_groups: Collection[str]) -> dict[str, int | None]:
-    """Return the count of each group, or None for hidden groups.
+    """Return the count of each group, with None for hidden groups.
 
-    A zero of a hidden group becomes None too, since a zero reveals as much as any other count.
+    A hidden group has None even if its count is zero, since a zero reveals as much as any other count.
     """
     return {group: None if group in hidden_groups else counts.get(group, 0) for group in groups}
 

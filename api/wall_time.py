@@ -1,4 +1,4 @@
-"""Future times that people are told ("10:00"): stored as Moroccan wall time, converted to an instant when used."""
+"""Future times that people are told ("10:00"). They are stored as Morocco's wall time, and converted when used."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ORDERS = (operators.lt, operators.le, operators.gt, operators.ge)
 
 
 def wall(moment: datetime) -> datetime:
-    """Return what clocks in Morocco show at a moment, without a zone. Raises ValueError if the moment has no zone."""
+    """Return the time that clocks in Morocco show at a moment. Raises ValueError if the moment has no time zone."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     return moment.astimezone(MOROCCO).replace(tzinfo=None)
@@ -25,21 +25,22 @@ def wall(moment: datetime) -> datetime:
 def instant(shown: datetime) -> datetime:
     """Return the first moment, in UTC, at which clocks in Morocco show this time or a later one.
 
-    A time that occurs twice, when clocks are put back, means its first occurrence. A time that is skipped, when clocks
-    are put forward, means the moment of the change. So order is preserved: an earlier wall time is never a later
-    instant.
+    When clocks are put back, a time occurs twice; then the result is its first occurrence. When clocks are put forward,
+    a time is skipped; then the result is the moment of the change. The order is preserved: an earlier wall time is
+    never a later moment.
     """
     moment = shown.replace(tzinfo=MOROCCO, fold=0).astimezone(UTC)
     if wall(moment) == shown:
         return moment
-    return _change(shown.replace(tzinfo=MOROCCO, fold=1).astimezone(UTC), moment)  # one before it, one after
+    return _change(shown.replace(tzinfo=MOROCCO, fold=1).astimezone(UTC), moment)  # times before and after it
 
 
 def reached(now: datetime) -> datetime:
     """Return the latest time that clocks in Morocco have shown by now.
 
-    `instant(x) <= now` if and only if `x <= reached(now)`. This is the current wall time, except in an hour that clocks
-    repeat: the second time, they have already shown the whole hour.
+    `instant(x) <= now` if and only if `x <= reached(now)`. Usually the result is the current wall time. But when clocks
+    are put back, an hour repeats. During the repetition the result is the end of that hour, which clocks have already
+    shown.
     """
     local = now.astimezone(MOROCCO)
     if not local.fold:
@@ -49,7 +50,7 @@ def reached(now: datetime) -> datetime:
 
 
 class _Comparator(TypeDecorator.Comparator[datetime], DateTime.Comparator[datetime]):
-    """Refuses comparison with a `Moment` column: PostgreSQL would compare the two with its own zone data."""
+    """Refuses to compare with a `Moment` column: PostgreSQL would compare the two with its own time zone data."""
 
     def operate(self, op: Any, *other: Any, **more: Any) -> Any:
         if any(isinstance(getattr(each, "type", None), Moment) for each in other):
@@ -58,11 +59,11 @@ class _Comparator(TypeDecorator.Comparator[datetime], DateTime.Comparator[dateti
 
 
 class WallTime(TypeDecorator[datetime]):
-    """A column type for a future time in Morocco that people are told. In Python it is an instant with a zone.
+    """A column type for a future time in Morocco that people are told. In Python it is a moment with a zone.
 
-    New zone data moves the instant, but not the time told. Compare it with moments by `<`, `<=`, `>` or `>=`:
-    `closes_at <= now` becomes a comparison with the latest time clocks have shown, so that an index can be used. Such
-    parameters have the type `Reached`.
+    New time zone data changes the moment, but not the time that people were told. Compare it with moments by `<`, `<=`,
+    `>` or `>=`: `closes_at <= now` becomes a comparison with the latest time that clocks have shown, so that an index
+    can be used. Query parameters for this have the type `Reached`.
     """
 
     impl = DateTime(timezone=False)
@@ -73,28 +74,31 @@ class WallTime(TypeDecorator[datetime]):
         return None if value is None else wall(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Return the instant of a stored wall time, by the current zone data."""
+        """Return the moment of a stored wall time, by the current time zone data."""
         return None if value is None else instant(value)
 
     def coerce_compared_value(self, op: Any, value: Any) -> Any:  # noqa: ARG002
-        """Return the type of a value with which such a column is compared."""
+        """Return the type of a value that is compared with a column of this type."""
         return Reached() if op in _ORDERS else self
 
     comparator_factory: Any = _Comparator
 
 
 class Reached(WallTime):
-    """A moment as a query parameter, sent as the latest time that clocks have shown by then."""
+    """A moment as a query parameter. It is sent as the latest time that clocks in Morocco have shown by then.
+
+    It differs from the current wall time only in an hour that clocks repeat.
+    """
 
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Return the latest time that clocks have shown by this moment."""
+        """Return the latest time that clocks in Morocco have shown by this moment; see `reached`."""
         return None if value is None else reached(value)
 
 
 def _change(before: datetime, after: datetime) -> datetime:
-    """Return the second, in UTC, at which the offset changes between two moments."""
+    """Return the moment, in UTC and to the second, when Morocco's offset changes between two moments."""
     first, last = int(before.timestamp()), int(after.timestamp())
     old = before.astimezone(MOROCCO).utcoffset()
     while last - first > 1:

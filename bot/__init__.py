@@ -1,1 +1,1 @@
-"""Telegram, with the library python-telegram-bot: receives updates and sends messages, without any dialogue logic."""
+"""Telegram: receives updates and sends messages through the library python-telegram-bot. The dialogue is elsewhere."""

@@ -1,4 +1,4 @@
-"""The Telegram channel: receives updates, replies at once, and sends the messages of the outbox."""
+"""The Telegram channel: receives updates, replies at once, and sends the messages that wait in the outbox."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class TelegramChannel:
         chat_interval: float = 1.0,
         region: str = phones.HOME,
     ) -> None:
-        """`api_url` is the Bot API to call if it is not Telegram itself (the rehearsal).
+        """Set up the channel. `api_url` replaces Telegram's own Bot API; the rehearsal uses this.
 
         `patience` is the time-out of a request in seconds, and `chat_interval` the pause between messages to one chat.
         `region` is the country of shared phone numbers that have no country code. `watch` keeps the receiving task
@@ -92,7 +92,7 @@ class TelegramChannel:
             await receive.poll(self.bot, self.hear, note)
 
     async def hear(self, update: Update) -> None:
-        """Handle one update completely.
+        """Handle one update: usually, pass it to the dialogue and send the replies.
 
         Raises Unavailable if the database is down; Telegram must then send the update again.
         """
@@ -120,7 +120,7 @@ class TelegramChannel:
             log.warning("telegram.slow")  # the outbox sends the rest
 
     async def send(self, message: Outgoing) -> SendResult:
-        """Send one message. Raises a SendError."""
+        """Send one message with its attachments. Raises a SendError."""
         chat, markup = int(message.address), keyboard(message.choices)
         await self._rate.wait_turn(chat)
         try:
@@ -135,7 +135,7 @@ class TelegramChannel:
         return SendResult(external_id=str(sent.message_id))
 
     async def announce(self, place: str, text: str) -> None:
-        """Post in a public channel where the bot is an administrator. Raises a SendError."""
+        """Post a text in a public channel where the bot is an administrator. Raises a SendError."""
         try:
             await self.bot.send_message(place, text)
         except TelegramError as problem:
@@ -146,12 +146,13 @@ class TelegramChannel:
         raise Untraceable("telegram")
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:  # noqa: ARG002 - buttons are free too
-        """Return the size of a text. A Telegram message is free and has at most 4,096 characters."""
+        """Return the size of a text. A message on Telegram is free, and has up to 4,096 characters."""
         return Preview(parts=-(-len(text) // LONGEST) or 1, encoding="UTF-8", units=len(text), price=0.0)
 
     async def _leave(self, group: incoming.Group) -> None:
-        """Say once that Sawt talks to one person at a time, and leave the group, where everybody could read the
-        answers.
+        """Tell a group that Sawt talks to one person at a time, and leave it.
+
+        In a group, everybody could read what a person answers.
         """
         with contextlib.suppress(TelegramError):  # in a channel it may not be allowed to write
             await self.bot.send_message(group.chat, render_text(self._dialogue.apart(group.language)))
@@ -159,7 +160,7 @@ class TelegramChannel:
             await self.bot.leave_chat(group.chat)
 
     async def _acknowledge(self, query: CallbackQuery) -> None:
-        """Stop the button's spinner. This comes first, because Telegram waits for it only a few seconds."""
+        """Confirm a tap on a button. This comes before all else, because Telegram waits for it only a few seconds."""
         try:
             await query.answer()
         except TelegramError as problem:
@@ -185,9 +186,9 @@ class TelegramChannel:
         await self._attach(to, reply.attachments, picture)
 
     async def _write(self, reply: Reply, to: int) -> tuple[Message, bytes | None]:
-        """Send a reply, with its picture if the text fits into a caption.
+        """Send a reply. If its text fits into a caption, send its picture with it.
 
-        Return the message, and the picture if still to be sent.
+        Return the message, and the picture if it must still be sent.
         """
         text, markup = render_text(reply.text), keyboard(reply.choices)
         if reply.picture is not None and len(text) <= CAPTION:
@@ -195,9 +196,9 @@ class TelegramChannel:
         return await self.bot.send_message(to, text, reply_markup=markup), reply.picture
 
     async def _attach(self, chat: int, attachments: Sequence[Attachment], picture: bytes | None = None) -> None:
-        """Send the attachments.
+        """Send attachments after their text.
 
-        An attachment that fails is skipped: the text was sent before, and nothing is sent twice.
+        An attachment that fails is skipped: trying again would send the text twice.
         """
         for attachment in (*attachments, *filter(None, (picture,))):
             await self._rate.wait_turn(chat)

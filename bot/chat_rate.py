@@ -1,4 +1,4 @@
-"""Limits how fast messages are sent to one chat (Bot API FAQ: "avoid sending more than one message per second")."""
+"""Limits how fast messages are sent to each chat (Bot API FAQ: "avoid sending more than one message per second")."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ _MANY = 1_000  # number of chats remembered, far more than a process writes to i
 
 
 class ChatRate:
-    """The sending rate of one process.
+    """Limits how fast this process sends messages to each chat. It does not know what other processes send.
 
-    If several processes write to one chat at once, they obey Telegram's error 429.
+    If several processes write to one chat at once, Telegram may answer with error 429. The message is then sent later.
     """
 
     def __init__(self, clock: Callable[[], float], *, interval: float = 1.0) -> None:
-        """`clock` counts seconds and never goes back. `interval` is the minimum time between two messages to a chat."""
+        """Set the limit: `interval` is the minimum number of seconds between two messages to a chat.
+
+        `clock` returns seconds, and never goes back.
+        """
         self._clock, self._interval = clock, interval
         self._free: OrderedDict[int, float] = OrderedDict()  # when each chat may be written to again
 
     async def wait_turn(self, chat: int) -> None:
-        """Wait until this message may be sent. Messages to one chat keep their order."""
+        """Wait until the next message to this chat may be sent. Messages to one chat keep their order."""
         await asyncio.sleep(self.reserve(chat))
 
     def reserve(self, chat: int) -> float:
-        """Reserve the chat's next free moment, and return the seconds until then."""
+        """Reserve the next free moment for a message to this chat, and return the seconds until then."""
         now = self._clock()
         turn = max(self._free.pop(chat, now), now)
         self._free[chat] = turn + self._interval

@@ -1,4 +1,4 @@
-"""Translates Telegram's errors: the fault may be with the person, the message, our setup or the network."""
+"""Translates Telegram's errors. The fault may be with the person, the message, our setup or the network."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FIRST_PAUSE = 1.0  # seconds; the outbox doubles it with each refusal
 def to_send_error(problem: error.TelegramError) -> SendError:
     """Return the SendError for an exception of python-telegram-bot.
 
-    The order of the cases matters: BadRequest and TimedOut are subclasses of NetworkError there.
+    The order of the cases matters: in that library, BadRequest and TimedOut are subclasses of NetworkError.
     """
     match problem:
         case error.RetryAfter():
@@ -38,15 +38,15 @@ def to_send_error(problem: error.TelegramError) -> SendError:
 
 
 def is_harmless(problem: error.TelegramError) -> bool:
-    """Return whether an edit or a callback answer failed for a harmless reason: too late, or nothing to change."""
+    """Return whether an edit or the answer to a tap failed harmlessly: it came too late, or nothing changed."""
     words = problem.message.lower()
     return isinstance(problem, error.BadRequest) and ("not modified" in words or "query is too old" in words)
 
 
 def _forbidden(words: str) -> SendError:
-    """Return the SendError for a 403.
+    """Return the SendError for a 403 answer with these words.
 
-    Only Telegram's own words count as a person leaving, because a proxy may answer 403 to everything.
+    A proxy may answer 403 to every request, so only Telegram's own words show that a person left.
     """
     if not words.startswith("forbidden: "):
         return Misconfigured("forbidden")

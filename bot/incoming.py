@@ -1,4 +1,4 @@
-"""Converts Telegram's updates to `Incoming`, the dialogue's form of a message."""
+"""Converts Telegram's updates to `Incoming`, the form in which the dialogue gets a message."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ _GONE = (ChatMember.BANNED, ChatMember.LEFT)
 
 
 class Group(NamedTuple):
-    """A group or channel, and the language of the person who added or addressed the bot there."""
+    """A group or channel, and the language of the person who added the bot or wrote to it there."""
 
     chat: int
     language: str | None
 
 
 def from_update(update: Update, *, now: datetime, region: str = phones.HOME) -> Incoming | None:
-    """Return what a person said in a private chat; None for groups and for updates without content (pins, removed
-    reactions). Content is a text, command, tap, contact, edit, forward, reaction, picture or voice message.
+    """Return what a person sent in a private chat: a text, command, tap, contact, edit, forward, reaction, picture or
+    voice message. Return None for groups, and for updates without content (pins, removed reactions).
     """
     if update.callback_query is not None:
         query = update.callback_query
@@ -54,7 +54,7 @@ def from_update(update: Update, *, now: datetime, region: str = phones.HOME) -> 
 
 
 def group(update: Update) -> Group | None:
-    """Return the group or channel where the bot was added or addressed; None in a private chat."""
+    """Return the group or channel where the bot was added or somebody wrote; None in a private chat."""
     change, message = update.my_chat_member, update.message
     if change is not None and change.chat.type != Chat.PRIVATE and change.new_chat_member.status not in _GONE:
         return Group(change.chat.id, change.from_user.language_code)
@@ -64,7 +64,7 @@ def group(update: Update) -> Group | None:
 
 
 def blocked_by(update: Update) -> int | None:
-    """Return the chat of the person who just blocked the bot; None if this update is something else."""
+    """Return the chat of the person who just blocked the bot; None if this update reports no blocking."""
     change = update.my_chat_member
     if change is None or change.chat.type != "private" or change.new_chat_member.status not in _GONE:
         return None
@@ -87,7 +87,7 @@ def _message(update: Update, message: Message, user: User, *, now: datetime) -> 
 
 
 def _kind(message: Message) -> Kind:
-    """Return how a message was said: written, edited, forwarded, or with an attachment."""
+    """Return the kind of a message: written, edited, forwarded, or with an attachment."""
     if message.edit_date is not None:
         return Kind.EDITED
     if message.forward_origin is not None and (message.text or message.caption):
@@ -96,7 +96,7 @@ def _kind(message: Message) -> Kind:
 
 
 def _pointer(message: Message) -> Pointer | None:
-    """Return a pointer to our message that this one replies to; None if it does not reply to one of ours."""
+    """Return a pointer to the bot's message to which this one replies; None if it is no reply to the bot."""
     replied = message.reply_to_message
     if replied is None or replied.from_user is None or not replied.from_user.is_bot:
         return None
@@ -106,7 +106,7 @@ def _pointer(message: Message) -> Pointer | None:
 
 
 def _reaction(update: Update, change: MessageReactionUpdated, *, now: datetime) -> Incoming | None:
-    """Return the reaction to a message; None if a reaction was removed."""
+    """Return a reaction as an incoming message; None if a reaction was removed."""
     if change.user is None or change.chat.type != Chat.PRIVATE or not change.new_reaction:
         return None
     signs = [reaction.emoji for reaction in change.new_reaction if isinstance(reaction, ReactionTypeEmoji)]
@@ -138,10 +138,10 @@ def _incoming(
 
 
 def _own_number(contact: Contact, user: User, region: str) -> str | None:
-    """Return the contact's number (E.164) if it is the sender's own.
+    """If a shared contact is the sender's own, return its number (E.164); otherwise return None.
 
-    None for another person's number, because anybody can send a friend's contact. Apps format the number as in the
-    phone book: with or without a plus, with 00, with spaces.
+    The check is needed because anybody can share a friend's contact. Apps write the number as the phone book does: with
+    or without a plus, with 00, with spaces.
     """
     if contact.user_id != user.id:
         return None
@@ -152,9 +152,9 @@ def _own_number(contact: Contact, user: User, region: str) -> str | None:
 
 
 def _command(text: str) -> tuple[str, str | None]:
-    """Return the word of a command, and the payload of a deep link ("/start plan").
+    """If the text is a command (begins with "/"), return its word without "/"; otherwise return the text unchanged.
 
-    Other texts are returned unchanged.
+    Also return the payload of a start command: "plan" for "/start plan". Any other text has no payload (None).
     """
     if not text.startswith("/"):
         return text, None

@@ -1,4 +1,4 @@
-"""Pictures on Telegram: sends them with their text as a caption, puts them in place of a text, and removes them."""
+"""Sends pictures on Telegram with a text as caption, and replaces messages by messages with or without a picture."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Pictures:
         text: str = "",
         markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | None = None,
     ) -> Message:
-        """Send a picture with its caption; if Telegram refuses the picture, send only the text.
+        """Send a picture with a text as its caption. If Telegram refuses the picture, send only the text.
 
         Raises TelegramError.
         """
@@ -49,9 +49,10 @@ class Pictures:
     async def replace(
         self, tapped: Message, text: str, markup: InlineKeyboardMarkup | None, picture: bytes | None
     ) -> None:
-        """Replace a message by a text with its picture.
+        """Replace the message whose button was tapped by a message with a new text.
 
-        Raises TelegramError. If Telegram refuses the picture, it is left out, so that the text arrives in any case.
+        If the text fits into a caption and Telegram accepts the picture, the new message has the picture, too. Raises
+        TelegramError.
         """
         if picture is None or len(text) > CAPTION:
             await self._replace_by_text(tapped, text, markup)
@@ -69,9 +70,10 @@ class Pictures:
                 self._remember_id(picture, edited)
 
     async def _replace_by_text(self, tapped: Message, text: str, markup: InlineKeyboardMarkup | None) -> None:
-        """Replace a message by a text alone.
+        """Replace a message by a text without a picture.
 
-        A message cannot lose its picture, so it is deleted after a new one is sent.
+        Telegram cannot remove the picture of a message. So if the message has one, send a new message and then delete
+        the old one.
         """
         if not tapped.photo:
             await tapped.edit_text(text, reply_markup=markup)

@@ -33,9 +33,9 @@ _REST = 60.0  # seconds to wait if only staff can help
 
 
 def router(bot: Bot, hear: Hear, *, secret: str) -> APIRouter:
-    """Return the route of the webhook.
+    """Return a router with the webhook, which passes each update to `hear`.
 
-    It answers 200 only after an update is handled, so that Telegram repeats updates lost in a crash.
+    It answers 200 only after an update is handled, so that Telegram sends an update again after a crash.
     """
     refusals = Refusals("telegram")
 
@@ -59,7 +59,7 @@ def router(bot: Bot, hear: Hear, *, secret: str) -> APIRouter:
 
 
 async def register(bot: Bot, *, url: str, secret: str, note: Note = ignore) -> None:
-    """Tell Telegram the address of the webhook, trying until it succeeds. Each attempt is reported to `note`."""
+    """Tell Telegram the address of the webhook. Try until this succeeds, and report each attempt to `note`."""
     for failures in count(1):
         try:
             await bot.initialize()
@@ -72,7 +72,7 @@ async def register(bot: Bot, *, url: str, secret: str, note: Note = ignore) -> N
 
 
 async def poll(bot: Bot, hear: Hear, note: Note = ignore) -> None:
-    """Fetch updates for ever.
+    """Fetch updates until the task is cancelled, and pass each one to `hear`.
 
     An update is confirmed only after it was handled, so a crash loses none. Each round is reported to `note`.
     """
@@ -95,7 +95,7 @@ async def poll(bot: Bot, hear: Hear, note: Note = ignore) -> None:
 
 
 def parse_update(raw: Any, bot: Bot | None) -> Update | None:
-    """Return the update parsed by the library; if it is malformed, log that and return None."""
+    """Return the library's object for an update. If the update is malformed, log this and return None."""
     try:
         if not is_sound(raw):
             raise ValueError
@@ -106,21 +106,21 @@ def parse_update(raw: Any, bot: Bot | None) -> Update | None:
 
 
 class UpdatesRequest(BotRequest):
-    """Fetches updates.
+    """The request with which the library fetches updates.
 
-    A malformed update is reduced to its id, so that it neither stops nor repeats the others. An update without a valid
-    id cannot be confirmed and is skipped.
+    A malformed update is reduced to its id, so that it neither blocks other updates nor comes again. An update without
+    a valid id cannot be confirmed, and is skipped.
     """
 
     def __init__(self, *, tls: Any = True) -> None:
-        """`tls` gives the trusted certificates."""
+        """Set up the request. `tls` gives the trusted certificates."""
         super().__init__(patience=_LONG_POLL + 5, largest=LARGEST_BATCH, tls=tls)
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> JSONDict:
-        """Return the answer without updates on which the library would fail.
+        """Return the answer, without updates on which the library would fail.
 
-        Raises TelegramError if the result is not a list.
+        Raises TelegramError if the answer's result is not a list.
         """
         answer = BotRequest.parse_json_payload(payload)
         if "result" in answer and not isinstance(answer["result"], list):
@@ -135,7 +135,7 @@ class UpdatesRequest(BotRequest):
 
 
 async def _handle(hear: Hear, batch: Sequence[Update]) -> None:
-    """Handle a batch of updates: those of one person in order, those of different people concurrently."""
+    """Handle a batch of updates: the updates of each person one after another, different people at the same time."""
     people: dict[int, list[Update]] = {}
     for update in batch:
         people.setdefault(update.effective_user.id if update.effective_user else 0, []).append(update)
@@ -155,7 +155,10 @@ async def _in_order(hear: Hear, updates: Sequence[Update]) -> None:
 
 
 async def _hear(hear: Hear, update: Update) -> None:
-    """Handle an update. A defect in one update must not delay or repeat the others."""
+    """Handle an update. An unexpected error is logged, so that it neither delays nor repeats other updates.
+
+    Raises Unavailable or WrongSetup if the update must come again.
+    """
     try:
         await hear(update)
     except (Unavailable, WrongSetup):  # nothing was saved, so Telegram must send the update again
@@ -165,7 +168,11 @@ async def _hear(hear: Hear, update: Update) -> None:
 
 
 async def _wait_after(problem: Exception, failures: int) -> None:
-    """Wait after a failure: shortest if the database was down, longest if staff must replace the token."""
+    """Wait after a failure, before updates are fetched or the webhook is registered again.
+
+    If the database is down, the wait is always short. If staff must replace the token, it is always long. After any
+    other failure, it grows with the number of failures in a row.
+    """
     if isinstance(problem, Unavailable):
         log.warning("telegram.unavailable")
         await asyncio.sleep(_PAUSE)

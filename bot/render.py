@@ -17,15 +17,16 @@ _PER_ROW = 5
 
 
 def render_text(text: str) -> str:
-    """Return the text with right-to-left parts kept in order, cut to the longest message that Telegram accepts."""
+    """Return the text with marks that keep right-to-left parts in order, cut to the length that Telegram allows."""
     return bidi.right_align(text)[:LONGEST]
 
 
 def keyboard(choices: Sequence[Choice]) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
-    """Return a keyboard with one row for each choice.
+    """Return a keyboard with one row for each choice; None without choices.
 
-    Short labels (a scale) share rows, and so do actions such as "Back" at the bottom. Only a reply keyboard can ask for
-    a contact. If a choice asks for one, all choices are on a reply keyboard, and a tap sends a choice's label.
+    Short labels (such as the steps of a scale) share rows, and so do actions such as "Back" at the bottom. If a choice
+    asks for the person's phone number (a contact), return a reply keyboard, because only reply keyboards can ask for
+    it. There, a tap on any other choice sends its label as a text. Otherwise, return an inline keyboard.
     """
     if not choices:
         return None

@@ -1,4 +1,4 @@
-"""Requests to the Bot API. Their answers are limited in size and time, and checked before the library reads them."""
+"""Requests to the Bot API. Their answers are limited in size and time, and checked before the library uses them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST_WAIT = 86_400  # seconds; a longer Retry-After is wrong
 
 @cache
 def trusted_certificates() -> ssl.SSLContext:
-    """Return the trusted certificates. They are loaded once, because that is the slowest part of creating a client."""
+    """Return the trusted certificates. They are loaded only once, because loading is slow."""
     return httpx.create_ssl_context()
 
 
@@ -36,18 +36,19 @@ def api_base(api_url: str) -> str:
 
 
 async def fetch_username(token: str, api_url: str, *, patience: float) -> str:
-    """Return the bot's user name, from getMe. Raises TelegramError."""
+    """Return the bot's user name, as the Bot API's method getMe reports it. Raises TelegramError."""
     request = BotRequest(patience=patience, tls=trusted_certificates())
     async with Bot(token, base_url=api_base(api_url), request=request, get_updates_request=request) as bot:
         return bot.username
 
 
 class BotRequest(HTTPXRequest):
-    """The library's requests, with a limit on total time and bytes, however slowly an answer arrives."""
+    """The library's HTTP requests, with limits on the total time and size of an answer."""
 
     def __init__(self, *, patience: float, largest: int = LARGEST, tls: Any = True) -> None:
-        """`patience` is the time-out of an answer (seconds), `largest` its maximum size (bytes), `tls` the trusted
-        certificates.
+        """Set the limits of an answer: `patience` is its time-out in seconds, and `largest` its maximum size in bytes.
+
+        `tls` gives the trusted certificates.
         """
         self._largest, self._patience = largest, patience
         hooks = {"response": [self._limit_body]}
@@ -58,7 +59,10 @@ class BotRequest(HTTPXRequest):
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *args: Any, **kwargs: Any
     ) -> tuple[int, bytes]:
-        """Send a request and read the whole answer. Raises TelegramError, also if all of it takes too long."""
+        """Send a request and read the whole answer.
+
+        Raises TelegramError on failure, or if the answer takes too long.
+        """
         uploads = request_data is not None and request_data.contains_files
         try:
             async with asyncio.timeout(self._patience + _OVERHEAD + (_UPLOAD if uploads else 0.0)):
@@ -68,7 +72,7 @@ class BotRequest(HTTPXRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> JSONDict:
-        """Return the answer as an object. Raises TelegramError if it is not an object, or nested too deeply."""
+        """Return the answer as a JSON object. Raises TelegramError if it is not an object, or nested too deeply."""
         try:
             answer = HTTPXRequest.parse_json_payload(payload)
         except RecursionError:
@@ -106,9 +110,7 @@ class _Counted(httpx.AsyncByteStream):
 
 
 def _sanitised(answer: JSONDict) -> JSONDict:
-    """Return the answer without values on which the library fails: a description that is not text, a wait that is not a
-    number.
-    """
+    """Return the answer without values on which the library fails, such as a waiting time that is not a number."""
     if not isinstance(answer.get("description", ""), str):
         del answer["description"]
     if "parameters" in answer:

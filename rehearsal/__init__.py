@@ -1,1 +1,4 @@
-"""A local phone network and Telegram server for tests: they speak the providers' protocols and know nothing of Sawt."""
+"""A local phone network and Telegram server for tests.
+
+Both follow the providers' protocols, and use no code of Sawt.
+"""

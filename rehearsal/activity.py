@@ -1,4 +1,4 @@
-"""Keep track of open work, so that tests can wait until it is done instead of sleeping."""
+"""Keep track of open work, so that tests can wait for its end instead of sleeping."""
 
 import asyncio
 import logging
@@ -11,13 +11,13 @@ log = logging.getLogger(__name__)
 
 
 class NotSettledError(TimeoutError):
-    """Open work was not done in time; the message names the work."""
+    """Raised if open work does not end in time. The message names the work."""
 
 
 class Activity:
     """Counts open work, runs background tasks, and wakes tasks that wait for a change.
 
-    `version` grows with every change.
+    `version` increases with every change.
     """
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class Activity:
         self._errors: list[BaseException] = []
 
     def touch(self) -> None:
-        """Report a change, and wake all tasks that wait for one."""
+        """Increase `version`, and wake all tasks that wait for a change."""
         self.version += 1
         event, self._event = self._event, asyncio.Event()
         event.set()
@@ -40,7 +40,7 @@ class Activity:
 
     @contextmanager
     def working(self, name: str) -> Iterator[None]:
-        """Count work as open while the block runs; `name` appears in the message of a time-out."""
+        """Count a piece of work as open while the block runs. `name` appears in the message of a time-out."""
         self.open[name] += 1
         try:
             yield
@@ -49,7 +49,10 @@ class Activity:
             self.touch()
 
     def spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        """Run work in the background, counted as open. The next `until` raises its error, if any."""
+        """Run work in the background, and count it as open.
+
+        If the work raises an error, the next call of `until` raises that error.
+        """
 
         # Counted from now on, not from the task's first step: a test may check in between whether all work is done.
         open_work = ExitStack()
@@ -74,8 +77,8 @@ class Activity:
     async def until(self, condition: Callable[[], bool], *, seconds: float, describe: Callable[[], str]) -> None:
         """Wait until `condition()` is true.
 
-        Raises `NotSettledError` with the text of `describe()` after `seconds`. Raises an error of background work at
-        once.
+        Raises `NotSettledError` with the text of `describe()` after `seconds`. If background work fails, its error is
+        raised immediately.
         """
         try:
             async with asyncio.timeout(seconds):
@@ -89,7 +92,7 @@ class Activity:
             raise NotSettledError(f"still waiting after {seconds} s: {describe()}") from None
 
     async def within(self, seconds: float, condition: Callable[[], bool]) -> None:
-        """Wait until `condition()` is true, `seconds` have passed or the network closes, as a long poll does."""
+        """Wait until `condition()` is true, `seconds` have passed, or the network closes. Long polls use this."""
         try:
             async with asyncio.timeout(seconds):
                 while not condition() and not self.closed:
@@ -98,7 +101,7 @@ class Activity:
             return
 
     def underway(self) -> list[str]:
-        """Return the names of open work, with how often each is open."""
+        """Return the open work: each name with the number of times it is open."""
         return [f"{count} x {name}" for name, count in self.open.items() if count]
 
     async def aclose(self) -> None:

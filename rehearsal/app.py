@@ -11,9 +11,9 @@ from rehearsal.settings import RehearsalSettings
 def create_rehearsal(settings: RehearsalSettings, *, observe: Observer | None = None) -> Starlette:
     """Create the application of a rehearsal.
 
-    `app.state.network` controls it; whoever runs the application must await its `aclose()` at the end. `observe` is
-    called with every HTTP exchange in either direction. Lifespan events are not used, because an application mounted
-    in another one does not receive them.
+    `app.state.network` controls the rehearsal. An application that is mounted in another one receives no lifespan
+    events, so the caller must await the network's `aclose()` at the end. `observe` is called with every HTTP exchange
+    in either direction.
     """
     network = Network(settings, observe)
     app = Starlette(routes=[*network.routes(), *phone_routes(network)])

@@ -1,4 +1,4 @@
-"""Faults that a provider can be told to have: be slow, fail, throttle, lose answers, repeat or reorder callbacks."""
+"""Faults that a simulated provider can have: be slow, fail, throttle, lose answers, repeat or reorder callbacks."""
 
 import random
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class Verdict(Enum):
-    """What happens to a request."""
+    """What the simulated provider does with a request."""
 
     PASS = "pass"  # noqa: S105 - a verdict, not a password
     FAIL = "fail"  # 5xx, not accepted
@@ -17,9 +17,9 @@ class Verdict(Enum):
 
 @dataclass
 class Faults:
-    """Switches for the faults of one provider, read at every request.
+    """Switches for the faults of one provider. They are read at every request.
 
-    `*_next` is how many of the next requests have a fault; it counts down. `*_share` is the probability of a fault,
+    `*_next` is the number of requests that will have a fault; it counts down. `*_share` is the probability of a fault,
     from 0 to 1, decided by a seeded generator. Only the operations in `hit` have these faults; `slow` delays all
     operations. `slow` and `retry_after` are seconds. `repeat_*` sends a status callback or an update twice. `reorder`
     sends callbacks and webhook updates in reverse order. `mute` sends no status callbacks.
@@ -47,7 +47,7 @@ class Faults:
         self._random = random.Random(self.seed)  # noqa: S311 - faults, not secrets
 
     def verdict(self, operation: str) -> Verdict:
-        """Decide what happens to the next request of this operation. A fault set by `*_next` is used up."""
+        """Return what happens to the next request of this operation. If `*_next` causes a fault, decrease it by 1."""
         if operation not in self.hit:
             return Verdict.PASS
         for name in ("fail", "throttle", "lose", "hang"):
@@ -56,7 +56,7 @@ class Faults:
         return Verdict.PASS
 
     def repeats(self) -> bool:
-        """Decide whether the next callback or update is sent twice. One count of `repeat_next` is used up."""
+        """Return whether the next callback or update is sent twice. If `repeat_next` causes this, decrease it by 1."""
         return self._strikes("repeat")
 
     def clear(self) -> None:

@@ -7,10 +7,9 @@ from typing import Any, TextIO
 
 
 class Journal:
-    """Stores records, each with a kind, a key and a value, as one line each. Without a path nothing is stored.
+    """Stores records, one per line. Each record has a kind, a key and a value. Without a path, nothing is stored.
 
-    The last value of a key is the valid one; `None` deletes the key. The next `load` removes outdated lines from the
-    file.
+    Only the last value of a key is valid; `None` deletes the key. The next `load` removes outdated lines from the file.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -18,7 +17,7 @@ class Journal:
         self._file: TextIO | None = None
 
     def load(self) -> dict[str, dict[str, Any]]:
-        """Return the last value of each key, by kind. A last line that a crash cut short is skipped."""
+        """Return, for each kind, the last value of each key. If a crash cut off the last line, that line is skipped."""
         if self._path is None or not self._path.exists():
             return {}
         content = self._path.read_bytes()
@@ -34,7 +33,10 @@ class Journal:
         return known
 
     def write(self, kind: str, key: str, value: Any) -> None:
-        """Append one record, which survives a crash of this process. A dataclass is stored as its fields."""
+        """Append a record, and flush it so that it survives a crash of this process.
+
+        A dataclass is stored as its fields.
+        """
         if self._path is None:
             return
         if is_dataclass(value) and not isinstance(value, type):

@@ -1,4 +1,4 @@
-"""The controls of a rehearsal, for tests and the page of phones: phones, Telegram users, faults, and waiting."""
+"""The controls of a rehearsal for tests and for the page of phones: phones, Telegram users, faults, and waiting."""
 
 from functools import partial
 
@@ -22,10 +22,10 @@ from rehearsal.wire import Wire
 
 
 class Network:
-    """One rehearsal of both providers.
+    """One rehearsal: Twilio with phones, and Telegram with users.
 
-    `twilio` and `telegram` are the faults of the providers. `sms` is the phone network, and `bot` is the Telegram
-    server.
+    `twilio` and `telegram` switch the faults of the two providers. `sms` is the phone network, and `bot` is the
+    Telegram server.
     """
 
     def __init__(self, settings: RehearsalSettings, observe: Observer | None = None) -> None:
@@ -44,11 +44,11 @@ class Network:
 
     @property
     def alerts(self) -> list[str]:
-        """What went wrong at Sawt, as the logs of the providers would show it: failed webhooks, invalid TwiML."""
+        """Errors of Sawt, as the providers' logs would show them: failed webhooks, invalid TwiML."""
         return [*self.sms.alerts, *self.bot.courier.alerts]
 
     def phone(self, number: str) -> Phone:
-        """Return the phone with this number, which is in E.164 form (+212600000012)."""
+        """Return the phone with this number, which must be in E.164 form (+212600000012)."""
         return self.sms.phone(number)
 
     def telegram_user(self, user_id: int, language_code: str | None = None, name: str = "") -> TelegramUser:
@@ -56,9 +56,9 @@ class Network:
         return self.bot.user(user_id, language_code, name)
 
     async def settled(self, timeout: float = 10) -> None:  # noqa: ASYNC109 - part of the interface
-        """Wait until no exchange, callback, delivery or retry is open and no update is pending.
+        """Wait until no exchange, callback, delivery or retry is in progress and no update is pending.
 
-        A long poll that waits does not count. Raises `NotSettledError` after `timeout` seconds, naming the open work.
+        A waiting long poll does not count. Raises `NotSettledError` after `timeout` seconds, naming the open work.
         """
         activity, pending = self.activity, self.bot.updates.pending
         await activity.until(
@@ -68,7 +68,7 @@ class Network:
         )
 
     async def aclose(self) -> None:
-        """Stop background work and long polls, and close the connections and the journal."""
+        """Stop background work and long polls. Close the connections and the journal."""
         await self.activity.aclose()
         await self._wire.aclose()
         self._journal.close()

@@ -1,4 +1,4 @@
-"""Count the segments of an SMS, independently of Sawt's own count, so that each can reveal errors in the other."""
+"""Count the segments of an SMS independently of Sawt's own counter. A difference reveals an error in one of them."""
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -8,9 +8,10 @@ _EXTENDED = frozenset("^{}\\[~]|€")
 
 
 def count_parts(text: str) -> int:
-    """Return how many segments a text has as SMS, by 3GPP TS 23.038 and 23.040. No character is split.
+    """Return the number of SMS segments of a text, by 3GPP TS 23.038 and 23.040.
 
-    A single segment has 160 GSM-7 or 70 UTF-16 units. Each of several segments has 153 GSM-7 or 67 UTF-16 units.
+    A single segment has 160 GSM-7 or 70 UTF-16 units. Each of several segments has 153 GSM-7 or 67 UTF-16 units. All
+    units of a character are in the same segment.
     """
     if all(letter in _BASIC or letter in _EXTENDED for letter in text):
         return _fill([2 if letter in _EXTENDED else 1 for letter in text], single=160, joined=153)

@@ -1,4 +1,4 @@
-"""Serve requests to a provider: read them, apply faults, answer, and report the exchange."""
+"""Serve requests to a simulated provider: read each request, apply faults, answer, and report the exchange."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ _MISSING = {Verdict.LOSE: LostAnswer, Verdict.HANG: NoAnswer}
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request as sent. `path` is below the provider's root, and `name` is the operation to which faults apply."""
+    """One request as sent. `path` is below the provider's root. `name` is the operation for which faults can be set."""
 
     method: str
     path: str
@@ -36,7 +36,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP status, a JSON value and further headers."""
+    """An HTTP status, a JSON value, and additional headers."""
 
     status: int
     content: Any
@@ -45,9 +45,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """What all endpoints of one provider have in common.
+    """The parts that all endpoints of one provider share.
 
-    `refuse` makes the provider's 5xx and 429 answers. `operation` names a call for the observer.
+    `refuse` creates the provider's 5xx and 429 answers. `operation` names a call for the observer.
     """
 
     peer: Peer
@@ -59,9 +59,9 @@ class Provider:
 
 
 class Endpoint:
-    """One operation of a provider, or several that `name` tells apart.
+    """One endpoint of a provider. `name` returns the operation that a request calls.
 
-    A call whose name is in `waiting` is a long poll, and does not count as open work.
+    A call of an operation in `waiting` is a long poll, and does not count as open work.
     """
 
     def __init__(

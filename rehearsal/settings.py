@@ -11,8 +11,8 @@ class RehearsalSettings:
     """Settings of one rehearsal.
 
     `inbound_url` is the complete URL of Sawt's SMS webhook, and may end in a Twilio fragment such as `#rc=3&rp=all`.
-    Times are in seconds. `poll_ceiling` limits long polls, so that a server that also runs the rehearsal can stop
-    soon. `clock` returns Unix time; tests replace it.
+    Times are in seconds. `poll_ceiling` is the longest long poll, kept short so that a server that includes the
+    rehearsal stops soon. `clock` returns Unix time; tests replace it.
     """
 
     account_sid: str
@@ -37,5 +37,5 @@ class RehearsalSettings:
 
     @property
     def bot_id(self) -> int:
-        """The bot's user id: the part of a Bot API token before the colon."""
+        """The bot's user id: the part of its token before the colon."""
         return int(self.bot_token.partition(":")[0])

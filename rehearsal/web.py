@@ -1,4 +1,4 @@
-"""Helpers for both simulated providers: JSON that any text fits into, lost answers, and parameters as sent."""
+"""Helpers for both simulated providers: JSON for any text, lost answers, and parameters as they were sent."""
 
 import json
 from collections.abc import Mapping
@@ -23,9 +23,9 @@ class SafeJSON(Response):
 
 
 class LostAnswer(Response):
-    """A response that never arrives completely, because it announces more bytes than it sends.
+    """A response that is cut off: it announces more bytes than it sends.
 
-    An HTTP/1.1 server such as uvicorn must then close the connection, and every client reports it as broken.
+    An HTTP/1.1 server such as uvicorn must then close the connection, and every client reports a broken response.
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
@@ -36,7 +36,7 @@ class LostAnswer(Response):
 
 
 class NoAnswer(Response):
-    """A response that never comes: the connection stays open until the client gives up."""
+    """A response that is never sent. The connection stays open until the client gives up."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         """Wait for the client to disconnect."""
@@ -45,7 +45,10 @@ class NoAnswer(Response):
 
 
 def as_sent(pairs: FormData | QueryParams) -> dict[str, Any]:
-    """Convert a form or query to a dict of strings. A repeated name has a list; a file is replaced by its name."""
+    """Convert a form or a query to a dict of strings.
+
+    If a name is repeated, its value is a list. The value of an uploaded file is the file's name.
+    """
     result: dict[str, Any] = {}
     for name, value in pairs.multi_items():
         plain = f"<file {value.filename}>" if isinstance(value, UploadFile) else value
@@ -64,6 +67,6 @@ def content_type(headers: Mapping[str, str]) -> str:
 
 
 def path_below(request: Request, mount: str) -> str:
-    """Return the part of the request's path after `mount`, whatever comes before it."""
+    """Return the part of the request's path after `mount`."""
     path: str = request.scope["path"]
     return path[path.index(mount) + len(mount) :]

@@ -16,7 +16,10 @@ _IDLE = 2.0  # seconds an idle connection stays open: less than uvicorn's five, 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Sawt's answer. If there was none, `status` is 0 and `missing` says at which stage the request failed."""
+    """Sawt's answer to a request.
+
+    Without an answer, `status` is 0 and `missing` is the stage at which the request failed.
+    """
 
     status: int
     text: str = ""
@@ -25,12 +28,12 @@ class Reply:
 
     @property
     def good(self) -> bool:
-        """Whether the status is 2xx."""
+        """Whether the HTTP status is 2xx."""
         return 200 <= self.status < 300
 
 
 class Wire:
-    """One HTTP client for all requests of a rehearsal. It follows no redirects and stores no cookies."""
+    """The HTTP client for all requests of a rehearsal. It follows no redirects and stores no cookies."""
 
     def __init__(self, observe: Observer | None) -> None:
         self._observe = observe
@@ -46,7 +49,10 @@ class Wire:
         headers: Mapping[str, str],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - the client's own kind of limit
     ) -> Reply:
-        """Post a form (Twilio) or JSON (Telegram) and return the reply; a failure is a reply too, not an exception."""
+        """Post a form (Twilio) or JSON (Telegram) and return the reply.
+
+        If the request fails, no error is raised: the reply then has status 0.
+        """
         form = peer == "twilio"
         kind = "application/x-www-form-urlencoded" if form else "application/json"
         body = urlencode(params) if form else json.dumps(params)

@@ -123,13 +123,13 @@ def _sawt(
         bool, typer.Option("--version", help="print the version and exit", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Run Sawt and work with its data, in this installation or in the demonstration."""
+    """Choose the data for the command that follows: this installation's data or, with `--demo`, a demonstration's."""
     if demo or demo_in:
         environment.use(Path(demo_in) if demo_in else environment.FOLDER)
 
 
 def main() -> None:
-    """Run a command. An error is printed as one sentence.
+    """Run the command that was typed. An error of Sawt is printed as one sentence.
 
     The exit code is then 1, or 2 if the setup must be repaired.
     """

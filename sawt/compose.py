@@ -1,4 +1,4 @@
-"""Build a service with its channels from the settings. Only this module knows every part."""
+"""Build a service with its channels from the settings. Only this module imports every part of Sawt."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ class Service:
 def compose(settings: Settings, *, now: Clock = clock.now, ticks: Callable[[], float] | None = None) -> Service:
     """Build a service. Raises Invalid if a setting is wrong, or if a provider is on without its secret.
 
-    `ticks` returns seconds that never jump, to check `now` against. By default, it is the machine's clock if `now` is.
+    The service notices a jump of the clock `now` by comparing it with `ticks`, the seconds of a clock that never jumps.
+    If neither is given, the system's clocks are used. If only `now` is given, no jump is noticed.
     """
     ticks = ticks or (clock.ticks if now is clock.now else None)
     require_settings(settings)

@@ -1,4 +1,4 @@
-"""What commands need from this installation: catalogs, keys and campaign settings, without a web framework."""
+"""Catalogs, keys and campaign settings of this installation, for commands. No web framework is imported here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.campaigns.context import CampaignContext
 from api.campaigns.policy import rules_of
 from api.i18n import Catalogs
-from api.proposals.context import ProposalContext
 from api.rules.service import Book
 from api.security.crypto import Keyring
 from api.settings import Settings, root
@@ -27,7 +26,7 @@ def keyring() -> Keyring:
 
 
 def kit(settings: Settings) -> CampaignContext:
-    """Return what campaigns need on the command line. No channel runs there: texts are measured, not sent.
+    """Return what commands on campaigns need. Its only channel measures texts and cannot send any.
 
     The rules are the default ones; `context_in_force` reads the rules in force.
     """
@@ -35,19 +34,8 @@ def kit(settings: Settings) -> CampaignContext:
     return CampaignContext(catalogs=catalogs(), channels=(Measure(),), rules=rules)
 
 
-def proposal_kit() -> ProposalContext:
-    """Return what moderation needs to notify authors at once."""
-    return ProposalContext(catalogs(), keyring())
-
-
-async def quiet_proposal_kit(session: AsyncSession) -> ProposalContext:
-    """Return what moderation needs if a step may happen at night: authors are notified in campaign hours."""
-    hours = (await context_in_force(session)).rules.hours
-    return ProposalContext(catalogs(), keyring(), hours.opening)
-
-
 async def context_in_force(session: AsyncSession) -> CampaignContext:
-    """Return what campaigns need, with the rules in force read from the database."""
+    """Return what commands on campaigns need, with the rules in force, which are read from the database."""
     context = kit(configured())
     await context.rules.book.renew(session)
     return context

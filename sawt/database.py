@@ -23,8 +23,9 @@ _AWAY = "The database cannot be reached. Try: sawt doctor"
 async def with_db(work: Callable[[Database], Awaitable[T]], *, migrated: bool = True) -> T:
     """Run `work` on the configured database, and close the database afterwards.
 
-    Raises Unavailable if the database cannot be reached. Raises WrongSetup if it does not exist, if its schema is out
-    of date, or if it belongs to other keys than SAWT_KEYS. With `migrated=False`, only its folder must exist.
+    Raises Unavailable if the database cannot be reached. Raises WrongSetup if the database does not exist, if its
+    schema is out of date, or if SAWT_KEYS are not its keys. With `migrated=False`, raises WrongSetup only if the SQLite
+    file's folder does not exist.
     """
     settings = configured()
     db = database(settings, DatabaseGuard(settings) if migrated else None, via="cli")
@@ -39,7 +40,7 @@ async def with_db(work: Callable[[Database], Awaitable[T]], *, migrated: bool = 
 
 
 async def only_check(_db: Database) -> None:
-    """Do nothing: `with_db(only_check)` only checks that the database can be used."""
+    """Do nothing. `with_db(only_check)` therefore only checks that the database can be used."""
 
 
 async def _reached(db: Database) -> None:
@@ -50,7 +51,7 @@ async def _reached(db: Database) -> None:
 
 
 def transact(work: Callable[[AsyncSession], Awaitable[T]]) -> T:
-    """Return what `work` returns, run in one transaction on the configured database.
+    """Run `work` in one transaction on the configured database, and return its result.
 
     Raises Unavailable or WrongSetup if the database cannot be used.
     """

@@ -25,16 +25,17 @@ def alembic_config() -> Config:
 
 
 def metadata() -> MetaData:
-    """Return all tables declared in `api`. Imports every module of it, so that no table is missing."""
+    """Return all tables declared in `api`. Every module of `api` is imported, so that no table is missing."""
     for module in pkgutil.walk_packages(api.__path__, "api."):
         importlib.import_module(module.name)
     return Base.metadata
 
 
 async def migrate(db: Database, revision: str = "head") -> None:
-    """Upgrade to a revision in one transaction: completely or not at all.
+    """Upgrade a database to a revision in one transaction: completely or not at all.
 
-    For the newest revision, this also removes what older releases left on the ballots of closed consultations.
+    An upgrade to the newest revision also removes facts about voters that older releases left on ballots of closed
+    consultations.
     """
     async with db.engine.begin() as connection:
         await connection.run_sync(_upgrade, revision)

@@ -23,10 +23,13 @@ _PURPOSE = "address"  # the purpose with which api/residents encrypts addresses
 
 
 class DatabaseGuard:
-    """Checks for one process that a database can be used; passed to `api.db.Database` as its `guard`."""
+    """The checks that a process makes before it uses a database. Pass an instance to `api.db.Database` as `guard`."""
 
     def __init__(self, settings: Settings, *, write_check: bool = False) -> None:
-        """Check by these settings; `write_check` stores a check value for the keys if there is none yet."""
+        """Use these settings in the checks.
+
+        If the database does not have a value to check the keys with, `write_check` makes the checks store one.
+        """
         self._settings, self._write_check = settings, write_check
         self._passed = False
 
@@ -41,9 +44,10 @@ class DatabaseGuard:
         self._passed = True
 
     def _refuse_schema(self, revision: str | None) -> None:
-        """Raise WrongSetup for an older schema, and at the start for an unknown one too.
+        """Raise WrongSetup if the schema is older than this release.
 
-        Later, an unknown schema is accepted, as a newer release may migrate while a service runs.
+        If this process has not yet used the database, also raise it for an unknown schema. Afterwards an unknown schema
+        is accepted, because a newer release may migrate the database while this service runs.
         """
         names = missing(revision)
         if names:
@@ -53,7 +57,7 @@ class DatabaseGuard:
             raise WrongSetup(words, "schema")
 
     async def check_keys_before_migrating(self, engine: AsyncEngine) -> None:
-        """Raise WrongSetup unless the database belongs to SAWT_KEYS. Works with any schema."""
+        """Raise WrongSetup if SAWT_KEYS are not the keys of the database. Works with the schema of any release."""
         text = self._settings.keys.get_secret_value()
         if not text or not database_exists(engine.url):
             return
@@ -68,7 +72,7 @@ class DatabaseGuard:
             raise WrongSetup(_KEYS, "keys")
 
     async def check_keys(self, engine: AsyncEngine) -> None:
-        """Raise WrongSetup unless the database belongs to SAWT_KEYS. Without keys, nothing is checked."""
+        """Raise WrongSetup if SAWT_KEYS are not the keys of the database. If no keys are set, nothing is checked."""
         text = self._settings.keys.get_secret_value()
         if not text:
             return
@@ -98,7 +102,7 @@ def require_folder(url: URL) -> None:
 
 
 def database_exists(url: URL) -> bool:
-    """Return whether an SQLite file exists; always True for a server, which is checked when it is used."""
+    """Return whether the SQLite file exists. For a database server, return True without asking it."""
     return url.get_backend_name() != "sqlite" or not url.database or Path(url.database).exists()
 
 
@@ -110,7 +114,7 @@ def _require_file(engine: AsyncEngine) -> None:
 
 
 async def _opens_addresses(session: AsyncSession, keyring: Keyring) -> bool:
-    """Return whether the keys can decrypt some stored addresses; True if there are no addresses yet."""
+    """Return whether the keys can decrypt at least one stored address; True if there are no addresses yet."""
     rows = await session.execute(select(Address.sealed).order_by(Address.id.desc()).limit(_SAMPLE))
     sealed_values = [sealed for (sealed,) in rows]
     return not sealed_values or any(key_check.opens(each, keyring, purpose=_PURPOSE) for each in sealed_values)

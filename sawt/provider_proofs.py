@@ -1,4 +1,4 @@
-"""Check that each provider in use has its secret. Without it, anybody could post messages as a resident."""
+"""Check that each provider in use has its secret. Without it, anybody could send messages in a resident's name."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ _REVISION = re.compile(r'^(revision|down_revision)\b[^=\n]*= "([^"]+)"', re.MULT
 
 @cache
 def history() -> dict[str, str]:
-    """Return the migrations in order: the file name by revision."""
+    """Return a mapping from the revision of each migration to the name of its file, oldest first."""
     names, after = {}, {}
     for path in (root() / "alembic" / "versions").glob("*.py"):
         fields = dict(_REVISION.findall(path.read_text(encoding="utf-8")))
@@ -31,12 +31,15 @@ def history() -> dict[str, str]:
 
 
 def newest() -> str:
-    """Return the newest revision."""
+    """Return the revision of the newest migration."""
     return list(history())[-1]
 
 
 def missing(revision: str | None) -> list[str]:
-    """Return the names of the migrations that a database at this revision lacks; none if it is unknown."""
+    """Return the names of the migrations that a database at this revision lacks.
+
+    If the revision is unknown, return an empty list.
+    """
     known = list(history())
     if revision is not None and revision not in known:
         return []
@@ -50,7 +53,7 @@ async def current(db: Database) -> str | None:
 
 
 async def revision_of(engine: AsyncEngine) -> str | None:
-    """Return the revision of the database behind an engine; None if the database is empty."""
+    """Return the revision of the database to which an engine connects; None if the database is empty."""
     async with engine.connect() as connection:
         return await connection.run_sync(_current)
 

@@ -1,4 +1,4 @@
-"""The roads of an installation: those in SAWT_ROADS, or else one per provider.
+"""The roads of an installation. They come from SAWT_ROADS; without this setting, there is one road per provider.
 
 A road is a delivery route: one provider account.
 """
@@ -13,7 +13,7 @@ from api.text import formats
 
 
 def roads_of(settings: Settings) -> Roads:
-    """Return the roads and the routing table. Raises Invalid if names in them do not match."""
+    """Return the roads and the routing table. Raises Invalid if a name is unknown or used twice."""
     sms = tuple(settings.roads) or tuple(_usual(settings))
     telegram = Road(name="telegram", provider="telegram", channel="telegram", per_second=_rate(settings, "telegram"))
     return Roads((*sms, telegram), settings.routes, per_second=settings.rate)
@@ -30,16 +30,17 @@ def providers_of(settings: Settings) -> frozenset[str]:
 
 
 def number_of(settings: Settings) -> str:
-    """Return the number that residents text, as they dial it; "" if there is none.
+    """Return the number to which residents send SMS, in the form in which they dial it; "" if there is none.
 
-    It is the first sender that can also receive.
+    If the setting `answer_to` is a number, return it. Otherwise, return the number of the first road with a number to
+    which residents can reply.
     """
     senders = [settings.answer_to, *(road.sender for road in roads_of(settings).of("sms") if not road.one_way)]
     return next((formats.phone(sender) for sender in senders if re.fullmatch(r"\+?\d{3,15}", sender)), "")
 
 
 def _usual(settings: Settings) -> list[Road]:
-    """Return one road for each SMS provider. Each road is the backup of the others."""
+    """Return one road for each SMS provider that is switched on. Each road is the backup of the others."""
     senders = {}
     if settings.twilio_account_sid:
         senders["twilio"] = settings.twilio_sender

@@ -44,7 +44,10 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def application() -> FastAPI:
-    """Build the application of a worker process from its environment. On failure, log the reason and exit."""
+    """Build the application for a worker process, with settings from the environment.
+
+    On failure, log the reason and exit.
+    """
     logs.configure("INFO")
     try:
         settings = configured()
@@ -89,16 +92,17 @@ class _Server(uvicorn.Server):
 
 
 def _freeze_heap() -> None:
-    """Exempt from garbage collection what is there after the start: modules, models and routes, which stay to the end.
+    """Exempt all existing objects from garbage collection.
 
-    Otherwise each full collection walks through them and stops the process for so long that a road misses slots.
+    They are modules, models and routes, which live until the process ends. If each full collection visited them, the
+    process would pause for so long that messages miss their sending times.
     """
     gc.collect()
     gc.freeze()
 
 
 def serve_many(on: socket.socket, processes: int) -> None:
-    """Serve with several processes, each with its own application. Raises WrongSetup if they cannot start."""
+    """Serve with several processes, each with its own application. Raises WrongSetup if the processes cannot start."""
     config = uvicorn.Config(
         "sawt.serve:application",
         factory=True,

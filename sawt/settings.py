@@ -22,7 +22,10 @@ _OTHERS = {"SAWT_SITE", "SAWT_AT", "SAWT_URL", "SAWT_TOKEN", "SAWT_LOGIN", "SAWT
 
 
 def configured(read: Callable[[], Settings] = Settings) -> Settings:
-    """Return the settings from the environment and `.env`. Raises WrongSetup, naming each wrong or unknown one."""
+    """Return the settings from the environment and `.env`.
+
+    If settings are wrong or unknown, raises WrongSetup with a message that names all of them.
+    """
     wrong = list(misspelt())
     try:
         settings = read()
@@ -46,7 +49,10 @@ def keys_of(settings: Settings) -> Keyring:
 
 
 def misspelt() -> Iterator[Finding]:
-    """Yield a finding for each unknown name that starts with SAWT_, with the closest setting. Values are not shown."""
+    """Yield a finding for each variable whose name starts with SAWT_ but is no setting.
+
+    The finding suggests the setting with the most similar name. Values are not shown.
+    """
     known = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
     present = {name.upper() for name in (*os.environ, *_in_file())}
     for name in sorted(present - known - _OTHERS):
@@ -57,7 +63,7 @@ def misspelt() -> Iterator[Finding]:
 
 
 def _in_file() -> list[str]:
-    """Return the names in `.env`; none if the file does not exist."""
+    """Return the names of the variables in `.env`; none if the file does not exist."""
     file = Path(str(Settings.model_config["env_file"]))
     if not file.is_file():
         return []

@@ -1,4 +1,7 @@
-"""The vault of an installation: where it is, what is wrong with it, and the database opened with it."""
+"""The vault of an installation: its folders, what is wrong with them, and the database that uses the vault.
+
+The vault stores the secret keys of open consultations, apart from the database.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +28,10 @@ UNSET = f"SAWT_VAULT is not set: create {_FOLDER}, and set SAWT_VAULT to its pat
 
 
 def vault_of(settings: Settings) -> Vault:
-    """Return the vault in the settings, or else in the folder `vault` next to the SQLite file.
+    """Return the vault that the settings name, or by default the folder `vault` next to the SQLite file.
 
-    Raises Invalid if there is neither. The result never depends on the working directory: a key written elsewhere would
-    be lost.
+    Raises Invalid if the settings name no vault and the database is not SQLite. The vault never depends on the working
+    directory: otherwise a command in another directory would not find the keys.
     """
     if settings.vault:
         return Vault(settings.vault)
@@ -41,7 +44,7 @@ def vault_of(settings: Settings) -> Vault:
 def database(settings: Settings, guard: Guard | None = None, *, via: str = "api") -> Database:
     """Return the database, with transactions that can encrypt and decrypt values. Keys are read at their first use.
 
-    `via` is the interface that the record names for acts in it.
+    `via` names the interface, such as "api". The record of staff acts stores it with each act in these transactions.
     """
 
     @cache
@@ -55,9 +58,9 @@ def database(settings: Settings, guard: Guard | None = None, *, via: str = "api"
 
 
 def faults(settings: Settings) -> Iterator[str]:
-    """Yield why this vault does not protect voters or cannot be used. Creates nothing.
+    """Yield each reason why the vault does not protect voters or cannot be used. Creates nothing.
 
-    A rehearsal creates its folders when it needs them, so there a missing folder is not a fault.
+    In a rehearsal (no real provider), a missing folder is not a fault if it can be created: it is created when needed.
     """
     real = _serves_people(settings)
     if not settings.vault and (real or _home(settings) is None):
@@ -74,27 +77,30 @@ def faults(settings: Settings) -> Iterator[str]:
 
 
 def prepare(settings: Settings) -> None:
-    """Create the folders of a rehearsal's vault. Errors are ignored here: they appear when a missing folder is used."""
+    """In a rehearsal (no real provider), create the vault's folders.
+
+    Errors are ignored here, because they are reported when a folder is used.
+    """
     if not _serves_people(settings):
         with contextlib.suppress(OSError):
             vault_of(settings).prepare()
 
 
 def prepare_default(settings: Settings) -> None:
-    """If no vault is set, create a rehearsal's vault next to its SQLite file, if that file's folder exists."""
+    """In a rehearsal whose settings name no vault, create one next to the SQLite file if the file's folder exists."""
     home = _home(settings)
     if not settings.vault and home is not None and home.is_dir():
         prepare(settings)
 
 
 def _can_be_made(folder: Path) -> bool:
-    """Return whether a folder does not exist yet but its nearest existing parent is writable."""
+    """Return whether a folder can be created: it does not exist, and its nearest existing parent is writable."""
     parent = next(each for each in folder.absolute().parents if each.exists())
     return not folder.exists() and parent.is_dir() and os.access(parent, os.W_OK | os.X_OK)
 
 
 def _serves_people(settings: Settings) -> bool:
-    """Return whether any provider is real rather than the rehearsal."""
+    """Return whether the settings name a real provider, not only providers that the rehearsal simulates."""
     twilio = settings.twilio_account_sid and not settings.twilio_api_url
     telegram = settings.telegram_token.get_secret_value() and not settings.telegram_api_url
     return bool(twilio or telegram or settings.kannel_url)

@@ -1,1 +1,1 @@
-"""SMS: what the texts of all providers have in common, and the providers."""
+"""SMS: code that all SMS providers share, and the providers."""

@@ -1,6 +1,6 @@
-"""The SMS channel: renders messages for feature phones and hands them to one of its providers.
+"""The SMS channel: renders messages for feature phones, and hands each one to an SMS provider.
 
-A provider is a company or gateway that carries SMS. A road is a provider together with a sender.
+A provider is a company or gateway that carries SMS. A road is a delivery route: a provider together with a sender.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from sms.text import render_sms
 
 
 class Provider(Protocol):
-    """The interface through which the channel uses a company or gateway that carries SMS."""
+    """The interface of an SMS provider."""
 
     @property
     def name(self) -> str:
@@ -42,28 +42,31 @@ class Provider(Protocol):
         ...
 
     def running(self) -> AbstractAsyncContextManager[None]:
-        """Open the provider's connections while the service runs."""
+        """Open the provider's connections, and close them when the service stops."""
         ...
 
     async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> SendResult:
-        """Hand one text to this provider by one of its roads. Raises a SendError."""
+        """Send one text by this road of the provider. Raises a SendError."""
         ...
 
     async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> SendResult | None:
-        """Ask whether the provider accepted this text by this road: its result, or None if it certainly did not.
+        """If the provider accepted a text, return what became of it. If it certainly did not accept it, return None.
 
-        Raises Untraceable if this can never be known; any other SendError means ask again later.
+        Raises Untraceable if this can never be known. Any other SendError means that Sawt may ask again later.
         """
         ...
 
 
 class SmsChannel:
-    """SMS for feature phones."""
+    """The channel for feature phones."""
 
     name = "sms"
 
     def __init__(self, providers: Sequence[Provider], roads: Roads) -> None:
-        """All providers receive. Each message is sent by the road it names, or by the first road of the channel."""
+        """Set up the channel. Messages are received from all providers.
+
+        A message is sent by the road that it names. If it names none, it is sent by the first SMS road.
+        """
         self._providers = {provider.name: provider for provider in providers}
         self._roads = roads
         self.router = APIRouter()
@@ -72,14 +75,14 @@ class SmsChannel:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Open the connections of all providers."""
+        """Open the connections of all providers, and close them when the service stops."""
         async with AsyncExitStack() as stack:
             for provider in self._providers.values():
                 await stack.enter_async_context(provider.running())
             yield
 
     async def send(self, message: Outgoing) -> SendResult:
-        """Send one message. Raises a SendError."""
+        """Send one message by its road. Raises a SendError."""
         road = self._roads.get(message.road, self.name)
         provider = self._providers.get(road.provider)
         if provider is None:
@@ -88,7 +91,10 @@ class SmsChannel:
         return await provider.send(to=message.address, text=text, delivery_id=message.delivery_id, road=road)
 
     async def trace(self, message: Outgoing, trail: Trail) -> SendResult | None:
-        """Ask the provider of the message's road whether it accepted the message. Raises a SendError."""
+        """If the road's provider accepted a message, return what became of it. If it certainly did not, return None.
+
+        Raises Untraceable if this can never be known. Any other SendError means that Sawt may ask again later.
+        """
         road = self._roads.get(message.road, self.name)
         provider = self._providers.get(road.provider)
         if provider is None:
@@ -104,12 +110,12 @@ class SmsChannel:
         await provider.forget(kept)
 
     async def sweep(self, before: datetime) -> None:
-        """Delete the messages that came in before this moment, at each provider that can delete. Raises a SendError."""
+        """Delete the messages received before this moment at each provider that can delete. Raises a SendError."""
         for provider in self._providers.values():
             candidate: object = provider
             if isinstance(candidate, Forgetful):
                 await candidate.sweep(before)
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
-        """Return the number of segments that this text takes, and its encoding."""
+        """Return the size of a text with its choices: the number of SMS segments, and the encoding."""
         return measure_sms(text, choices)

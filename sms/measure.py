@@ -11,7 +11,7 @@ from sms.text import render_sms
 
 
 def measure_sms(text: str, choices: Sequence[Choice] = ()) -> Preview:
-    """Return the size in segments of a text with its choices below it."""
+    """Return the size of a text with its choices below it, in SMS segments."""
     body = render_sms(text, choices)
     segments = count(body)
     return Preview(
@@ -24,12 +24,12 @@ def measure_sms(text: str, choices: Sequence[Choice] = ()) -> Preview:
 
 
 class Measure:
-    """An SMS channel that only measures texts."""
+    """An SMS channel that measures texts and sends nothing."""
 
     name = "sms"
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
-        """Return the size in segments of a text with its choices below it."""
+        """Return the size of a text with its choices below it, in SMS segments."""
         return measure_sms(text, choices)
 
     async def send(self, message: Outgoing) -> SendResult:

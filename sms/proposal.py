@@ -17,7 +17,10 @@ _SAME = str.maketrans(
 
 
 def propose(text: str) -> str | None:
-    """Return the text in the letters of GSM-7 ("être" becomes "etre"); None if it fits GSM-7 already or never can."""
+    """Return the text with GSM-7 letters in place of all others, for example "etre" for "être".
+
+    Return None if the text already has only GSM-7 letters, or has letters (such as Arabic ones) without a replacement.
+    """
     if count(text).encoding != UCS2:
         return None
     text = unicodedata.normalize("NFC", uncrowded(text)).translate(_SAME)
@@ -26,5 +29,5 @@ def propose(text: str) -> str | None:
 
 
 def _bare(letter: str) -> str:
-    """Return a letter without its accent."""
+    """Return a letter without its accents."""
     return "".join(part for part in unicodedata.normalize("NFD", letter) if unicodedata.category(part) != "Mn")

@@ -24,7 +24,10 @@ _CLUSTERS = regex.compile(r"\r|\X")  # Unicode Annex 29: what a reader sees as o
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """The size of a text. `units` are septets or UTF-16 units; `culprits` are the letters that force UCS-2."""
+    """The size of a text.
+
+    `units` counts septets or UTF-16 units. `culprits` are the letters that make UCS-2 necessary.
+    """
 
     parts: int
     encoding: str
@@ -33,7 +36,7 @@ class Segments:
 
 
 def count(text: str) -> Segments:
-    """Count the segments of a text.
+    """Return the size of a text as SMS.
 
     The rules are at twilio.com/docs/glossary/what-sms-character-limit; tests compare with Twilio's own calculator.
     """
@@ -44,7 +47,7 @@ def count(text: str) -> Segments:
 
 
 def fits_gsm7(text: str) -> bool:
-    """Return whether a text can be sent in GSM-7."""
+    """Return whether GSM-7 has all letters of a text."""
     return _GSM7.issuperset(text)
 
 

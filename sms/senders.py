@@ -1,4 +1,4 @@
-"""Recognise who wrote an SMS: a phone number in canonical form. Other senders get neither a resident nor a reply."""
+"""Decide who sent an SMS. Only a phone number becomes a resident and gets replies; other senders are ignored."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ log = structlog.get_logger(__name__)
 
 
 class Senders:
-    """The senders of one provider. Those that are not phones are counted by reason, and never logged.
+    """Reads the senders of one provider's messages. Senders that are not phones are counted by reason, never logged.
 
-    Names (of operators or shops) and short codes take no replies. Other schemes (whatsapp:, rcs:) are not SMS.
-    Satellite numbers are expensive. A reply would reach nobody, loop between robots, or pay a fraud.
+    A reply to such a sender would reach nobody, start a loop between robots, or pay a fraudster: names (of operators or
+    shops) and short codes take no replies, addresses such as whatsapp: and rcs: are not SMS, and satellite numbers are
+    expensive.
     """
 
     def __init__(self, provider: str, region: str) -> None:
-        """Read senders as `provider` names them; `region` is the country of numbers written without a country code."""
+        """Set up the reader for `provider`. `region` is the country of numbers written without a country code."""
         self._provider, self._region = provider, region
         self.refused: Counter[str] = Counter()
 
     def number(self, sender: str) -> str | None:
-        """Return the sender's number (E.164); log the reason and return None if the sender is not a phone."""
+        """Return the sender's phone number (E.164). If the sender is not a phone, log the reason and return None."""
         try:
             return phones.e164(sender, self._region)
         except phones.NotAPhone as refused:
@@ -34,7 +35,7 @@ class Senders:
             return None
 
     def own_number(self, number: str) -> str:
-        """Return our own number in canonical form, as the provider names it; a short code or a name is unchanged."""
+        """Return one of Sawt's numbers in E.164 form. A short code or a name is returned unchanged."""
         try:
             return phones.e164(number, self._region)
         except phones.NotAPhone:

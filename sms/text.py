@@ -15,10 +15,10 @@ _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
 
 
 def render_sms(text: str, choices: Sequence[Choice] = ()) -> str:
-    """Return the text, a line for each option ("1) Water"), and a last line with the ways out ("BACK / SKIP").
+    """Return the text, a line for each option ("1) Water"), and a last line with words such as "BACK / SKIP".
 
     An option may have a letter instead of a number. The steps of a scale get no lines, because the text already says
-    which numbers count.
+    which numbers are possible.
     """
     options = [choice for choice in choices if not choice.action]
     option_lines = [
@@ -32,9 +32,9 @@ def render_sms(text: str, choices: Sequence[Choice] = ()) -> str:
 
 
 def plain_sms(text: str) -> str:
-    """Return the text in letters that keep an SMS short.
+    """Return the text with some letters replaced, so that it needs fewer SMS segments.
 
-    Accents are composed, because a separate accent forces UCS-2. Tamazight is in plain letters, and spaces are those of
-    GSM-7.
+    A letter and its accent become one character, because a separate accent makes UCS-2 necessary. The special Latin
+    letters of Tamazight become plain ones, and typographic spaces become the space of GSM-7.
     """
     return bidi.without_isolates(fold_latin(unicodedata.normalize("NFC", uncrowded(text)))).translate(_SPACES)

@@ -41,6 +41,9 @@ def run() -> Iterator[Path]:
         yield folder
     finally:
         del os.environ[VARIABLE]
+        for child in psutil.Process().children():  # those of multiprocessing would only end with this process
+            if child.pid != caretaker.pid:
+                _stop(child, "kill")
         caretaker.communicate()
 
 

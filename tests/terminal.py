@@ -46,17 +46,24 @@ class Terminal:
 
     async def __call__(self, *words: str, who: str = "amina", typed: str | None = None, code: int = 0) -> Result:
         """Run a command; returns its result. It must end with the exit code `code`. `typed` is its standard input."""
-        self._patch.setenv(login_file.TOKEN, sessions.PREFIX + await session_of(self._world, who))
-        result = await asyncio.to_thread(CliRunner().invoke, cli, list(words), input=typed)
+        result = await self.run(*words, who=who, typed=typed)
         assert result.exit_code == code, (words, result.output, result.exception)
         return result
 
     async def refused(self, *words: str, who: str = "amina", typed: str | None = None) -> str:
         """Run a command that the service or the command line refuses; returns the one sentence about it."""
-        self._patch.setenv(login_file.TOKEN, sessions.PREFIX + await session_of(self._world, who))
-        result = await asyncio.to_thread(CliRunner().invoke, cli, list(words), input=typed)
+        result = await self.run(*words, who=who, typed=typed)
         assert result.exception is not None, (words, result.output)
         return str(result.exception)
+
+    async def run(self, *words: str, who: str = "amina", typed: str | None = None) -> Result:
+        """Run a command; returns its result, however it ended."""
+        await self.sign_in(who)
+        return await asyncio.to_thread(CliRunner().invoke, cli, list(words), input=typed)
+
+    async def sign_in(self, who: str) -> None:
+        """Start a session in the name of somebody, which commands of this test use from now on."""
+        self._patch.setenv(login_file.TOKEN, sessions.PREFIX + await session_of(self._world, who))
 
 
 async def session_of(world: World, name: str) -> str:

@@ -196,9 +196,11 @@ async def living(
 
 @asynccontextmanager
 async def quiet(
-    database_url: str, *, consultation: dict[str, Any] | None = None, **changed: Any
+    database_url: str, *, consultation: dict[str, Any] | None = None, empty: bool = True, **changed: Any
 ) -> AsyncIterator[World]:
     """A world without a wire, with one open consultation: for rules, commands and `/v1`, at a fraction of the cost.
+
+    A database that is not `empty` is left as it is.
 
     `http` calls the application directly, and `network` is None.
     """
@@ -207,7 +209,8 @@ async def quiet(
     transport = httpx.ASGITransport(service.app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=settings.public_url) as http:
         world = World(settings.public_url, settings, service, None, now, http)  # type: ignore[arg-type]
-        await world.open(consultation or main_consultation())
+        if empty:
+            await world.open(consultation or main_consultation())
         yield world
     await service.db.close()
     _free()

@@ -1,4 +1,4 @@
-"""The first tables: residents, consultations, ballots, the dialogue and the outbox."""
+"""Create the first tables: residents, consultations, ballots, the dialogue and the outbox."""
 
 import sqlalchemy as sa
 from alembic import op

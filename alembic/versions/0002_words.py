@@ -1,4 +1,4 @@
-"""What residents write and read: guesses asked back, replies nobody understood, messages that staff corrected."""
+"""Store replies that were not understood, staff's corrections of messages, and guesses that residents must confirm."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,7 +36,7 @@ def upgrade() -> None:
     with op.batch_alter_table("conversations") as table:
         table.add_column(sa.Column("guess", sa.String(length=64), nullable=True))
         table.add_column(sa.Column("switch_offered", sa.Boolean(), server_default=sa.false(), nullable=False))
-    with op.batch_alter_table("conversations") as table:  # the default was for the rows that were there
+    with op.batch_alter_table("conversations") as table:  # only existing rows needed the default
         table.alter_column("switch_offered", server_default=None)
 
 

@@ -1,4 +1,4 @@
-"""Campaigns with a life: names, audiences, texts of their own, steps, and gates that let them flow."""
+"""Give each campaign a name, an audience, texts, a state, a history of steps, and a time in which to send (`gates`)."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,7 +27,7 @@ def upgrade() -> None:
         table.alter_column("launched_at", existing_type=MOMENT, nullable=True)
         table.drop_constraint("uq_campaigns_purpose_consultation_id", type_="unique")
         table.create_index("ix_campaigns_state", ["state"])
-    with op.batch_alter_table("campaigns") as table:  # the defaults were for the invitations that were there
+    with op.batch_alter_table("campaigns") as table:  # only existing rows needed the defaults
         for name in ("name", "audience", "urgent", "state", "author"):
             table.alter_column(name, server_default=None)
     op.create_table(
@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column("closes_at", MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("campaign_id", name="pk_gates"),
     )
-    # What is on its way must go on: invitations launched before had no gate.
+    # Existing invitations get a gate (a time in which to send), so that sending goes on.
     op.execute("INSERT INTO gates (campaign_id, opens_at) SELECT id, launched_at FROM campaigns")
     _index("ix_deliveries_open", "campaign_id", "state IN ('queued', 'sending')")
     _index("ix_deliveries_expiring", "expires_at", "state = 'queued' AND expires_at IS NOT NULL")

@@ -1,4 +1,4 @@
-"""Lanes: the rate of a road, shared by all processes, and why it rests."""
+"""Create lanes. A lane is the sending rate of one road (delivery route), shared by all processes; it can be paused."""
 
 import sqlalchemy as sa
 from alembic import op

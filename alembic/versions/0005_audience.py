@@ -1,4 +1,4 @@
-"""Who a campaign is for: communes, sources and follows; quotas, waves and resending; an index by resident."""
+"""Store what selects a campaign's audience: communes, sources and follows. Add quotas, waves and resends."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +14,7 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-# All may be empty, so that no table has to be written anew, however many rows it has.
+# All columns are nullable, so that no table has to be rewritten, however large it is.
 COLUMNS = (
     ("residents", "commune", sa.String(length=12)),
     ("residents", "source", sa.String(length=64)),

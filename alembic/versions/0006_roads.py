@@ -1,4 +1,4 @@
-"""Roads: which one a delivery takes; tallies of what became of campaigns; purses that pay for them."""
+"""Store each delivery's road (delivery route), counts of a campaign's deliveries by state, and budgets (`purses`)."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,7 +28,7 @@ def upgrade() -> None:
     op.drop_index("ix_deliveries_due", "deliveries")
     op.create_index("ix_deliveries_due", "deliveries", ["road", "campaign_id", "due_at", "id"], **_where(DUE))
     op.create_index("ix_deliveries_unsure", "deliveries", ["campaign_id"], **_where("state = 'unsure'"))
-    op.execute("DELETE FROM lanes")  # they had the names of channels; they are made anew
+    op.execute("DELETE FROM lanes")  # named after channels until now; the service creates them again
 
 
 def _tables() -> None:
@@ -63,7 +63,7 @@ def _tables() -> None:
 
 
 def _fill() -> None:
-    """What is there takes the road its address last came by, and is counted as it stands."""
+    """Give existing deliveries the road of their address, and count the existing deliveries of campaigns by state."""
     op.execute("UPDATE deliveries SET road = (SELECT road FROM addresses WHERE addresses.id = deliveries.address_id)")
     op.execute(
         "UPDATE deliveries SET province = coalesce((SELECT province FROM residents WHERE residents.id ="
@@ -94,7 +94,10 @@ def downgrade() -> None:
 
 
 def _rename_column(old: str, new: str, *, length: int) -> None:
-    """By copying: SQLite would have to make the table anew, and does not drop one that others refer to."""
+    """Rename a column of `addresses` by copying its values to a new column.
+
+    SQLite would have to create the whole table again, and refuses to drop a table to which others refer.
+    """
     op.add_column("addresses", sa.Column(new, sa.String(length), nullable=False, server_default=""))
     op.execute(
         sa.update(sa.table("addresses", sa.column(new))).values({new: sa.func.substr(sa.column(old), 1, length)})

@@ -1,4 +1,4 @@
-"""Reconciliation: how often a provider was asked about an unsure delivery, and when it is asked again."""
+"""For deliveries to which the provider did not respond, store how often it was asked since, and when to ask again."""
 
 import sqlalchemy as sa
 from alembic import op

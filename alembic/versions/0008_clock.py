@@ -1,4 +1,4 @@
-"""Consultations that open by themselves, and campaigns that pause by themselves where too many messages fail."""
+"""Let consultations open at a set time, and let campaigns pause themselves when too many messages fail."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,8 @@
-"""Lanes count the segments they gave slots to: what left late is made up for by its number."""
+"""Count the SMS segments that got a sending time in each lane.
+
+A lane is the sending rate of one road (delivery route). If a message leaves late, the count tells how many segments
+come after it, so that the road still sends no more than its rate.
+"""
 
 import sqlalchemy as sa
 from alembic import op

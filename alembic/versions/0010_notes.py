@@ -1,4 +1,4 @@
-"""What a feature of the dialogue keeps between two turns of a conversation."""
+"""Store what features of the dialogue must remember until the resident's next message in the same conversation."""
 
 import sqlalchemy as sa
 from alembic import op

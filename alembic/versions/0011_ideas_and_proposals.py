@@ -1,4 +1,4 @@
-"""Ideas, whom they are from, the proposals made of them, and who did what with both."""
+"""Create ideas, their authors, the proposals made from them, and a history of what staff did with both."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What a vote on proposals says of each option: a longer text, and the proposal it stands for."""
+"""Let an option of a vote have a longer text, and a reference to the proposal that it stands for."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""One person, one vote: codes that link addresses, merges, receipts that were replaced, lists that were published."""
+"""Store codes that link two addresses of one person, merges of residents, replaced receipts and published lists."""
 
 import sqlalchemy as sa
 from alembic import op

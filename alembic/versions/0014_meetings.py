@@ -1,4 +1,4 @@
-"""Meetings with registrations, letters to staff, and agents who answer for people: their ballots are marked."""
+"""Create meetings with registrations, letters to staff, and agents. Mark ballots that agents typed for other people."""
 
 import sqlalchemy as sa
 from alembic import op

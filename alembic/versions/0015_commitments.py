@@ -1,4 +1,7 @@
-"""Plans as OGP keeps them: milestones, assessments, updates, checks on the ground; consultations for the invited."""
+"""Give plans what the Open Government Partnership asks for: milestones, assessments, updates and ground checks.
+
+A ground check asks invited residents whether a milestone is done, so a consultation can now be for invited people only.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +16,7 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 
-# A default for the rows there are: no table is written anew.
+# Each column is nullable or has a default for existing rows, so that no table has to be rewritten.
 COLUMNS = (
     ("plans", "scope", sa.String(length=8), "regional"),
     ("plans", "announced", sa.Integer(), None),
@@ -76,7 +79,7 @@ def upgrade() -> None:
 
 
 def _said_of(table: str) -> tuple[sa.schema.SchemaItem, ...]:
-    """What assessments and updates have in common."""
+    """Return the columns and constraints that assessments and updates share."""
     return (
         sa.Column("id", ID, nullable=False),
         sa.Column("commitment_id", ID, nullable=False),

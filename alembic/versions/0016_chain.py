@@ -1,4 +1,4 @@
-"""The chain from an idea to a milestone: who was told that one is done; likenesses are looked for among a few."""
+"""Record that an idea's authors were told of a finished milestone. Index ideas, to find similar ones quickly."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,12 +13,12 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("milestones", sa.Column("told_at", sa.DateTime(timezone=True), nullable=True))
-    # What was done before is old news: nobody is told of it now.
+    # Nobody is told now of milestones that were done before this release.
     op.execute(
         "UPDATE milestones SET told_at = CURRENT_TIMESTAMP WHERE id IN"
         " (SELECT milestone_id FROM assessments WHERE source = 'operational' AND status = 'done')"
     )
-    op.drop_column("commitments", "proposal_id")  # never filled: proposals name their commitment, several the same one
+    op.drop_column("commitments", "proposal_id")  # never filled: a proposal refers to its commitment instead
     op.create_index("ix_ideas_theme_id", "ideas", ["theme", "id"])
     op.create_index("ix_ideas_province_id", "ideas", ["province", "id"])
 

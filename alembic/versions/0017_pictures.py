@@ -1,4 +1,4 @@
-"""Pictures of proposals: in the database, so that every process has them, and not a path on one machine."""
+"""Store proposals' pictures in the database, so that every process has them, instead of a path on one machine."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name="fk_pictures_proposal_id_proposals"),
         sa.PrimaryKeyConstraint("proposal_id", name="pk_pictures"),
     )
-    op.drop_column("proposals", "picture")  # a path that nothing ever read
+    op.drop_column("proposals", "picture")  # a path that no code ever read
 
 
 def downgrade() -> None:

@@ -1,4 +1,4 @@
-"""The record of staff acts: who looked at a resident, erased one, or parted two."""
+"""Create the record of staff acts: who looked at a resident, erased a resident, or undid a merge of two residents."""
 
 import sqlalchemy as sa
 from alembic import op

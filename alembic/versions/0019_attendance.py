@@ -1,4 +1,4 @@
-"""Who came to a meeting: how many people were there, and of each registration whether its holder came."""
+"""Store how many people came to a meeting, and whether each registered resident came."""
 
 import sqlalchemy as sa
 from alembic import op

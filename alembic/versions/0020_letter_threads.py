@@ -1,4 +1,4 @@
-"""A letter to the staff is a thread: its words and the answers are lines of their own; what was there is kept."""
+"""Turn letters to the staff into threads: each message and each answer becomes a row. Existing letters are copied."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -42,7 +42,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.add_column("letters", sa.Column("sealed", sa.LargeBinary(), nullable=False, server_default=""))
     op.add_column("letters", sa.Column("answer", sa.LargeBinary(), nullable=True))
-    op.execute(  # of several lines the newest
+    op.execute(  # if there are several lines, the newest
         "UPDATE letters SET sealed = (SELECT sealed FROM letter_lines WHERE id ="
         " (SELECT max(id) FROM letter_lines WHERE letter_id = letters.id AND kind = 'letter'))"
     )

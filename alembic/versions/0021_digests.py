@@ -1,4 +1,7 @@
-"""A campaign may have parts, each for its own followers, joined in its frozen texts; late milestones are told."""
+"""Let a campaign have parts, each for its own followers, and one text for each combination of parts.
+
+If a milestone was reported as late, also store the due date that it had then, so that each due date is reported once.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,7 +26,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("UPDATE deliveries SET body_id = NULL WHERE body_id IN (SELECT id FROM bodies WHERE variant > 1)")
-    op.execute("DELETE FROM bodies WHERE variant > 1")  # no older code could tell them apart
+    op.execute("DELETE FROM bodies WHERE variant > 1")  # older releases cannot tell variants apart
     _unique(NEW, OLD, KEY)
     op.drop_column("bodies", "variant")
     op.drop_column("milestones", "told_late")
@@ -31,7 +34,11 @@ def downgrade() -> None:
 
 
 def _unique(before: str, after: str, columns: list[str]) -> None:
-    """Another key of the frozen texts. SQLite makes the table anew, which nothing may point to meanwhile."""
+    """Replace the unique key of `bodies`, the campaigns' final texts.
+
+    On SQLite, the table must be created again, and deliveries must not refer to it meanwhile. So the references are
+    moved to a temporary table, and put back at the end.
+    """
     sqlite = op.get_bind().dialect.name == "sqlite"
     if sqlite:
         op.execute("CREATE TEMPORARY TABLE held AS SELECT id, body_id FROM deliveries WHERE body_id IS NOT NULL")

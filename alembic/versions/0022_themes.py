@@ -1,4 +1,4 @@
-"""One list of themes for all that is filed."""
+"""Use one list of themes for ideas, proposals, meetings and commitments. Until now, each plan had its own themes."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ down_revision = "0021"
 branch_labels = None
 depends_on = None
 
-# The themes there are as of this revision (api/region/data/themes.toml); plans had their own before, of which most
-# spoke of the administration, its openness and rights.
+# All themes as of this revision (api/region/data/themes.toml). Most of the plans' own themes were about the openness of
+# the administration and about rights, so `ELSE` replaces them.
 KNOWN = ("water", "roads", "schools", "health", "environment", "energy", "work", "culture", "rights")
 ELSE = "rights"
 
@@ -28,7 +28,7 @@ def upgrade() -> None:
 
 
 def _unify_follows() -> None:
-    """Whoever followed a theme of a plan follows the one it is now, once."""
+    """Let followers of plans' own themes follow the theme `ELSE` instead, each person only once."""
     follows = sa.table("follows", *map(sa.column, ("resident_id", "kind", "ref")))
     other = follows.alias()
     old = (follows.c.kind == "theme") & follows.c.ref.not_in(KNOWN)
@@ -42,9 +42,9 @@ def _unify_follows() -> None:
 
 
 def _rewrite_audiences() -> None:
-    """A campaign, or a part of one, that is for followers of a theme of a plan is for those of the one it is now.
+    """Replace plans' own themes in the audiences of campaigns and of their parts.
 
-    Row by row: the conditions are nested, and the two databases do not look into JSON alike.
+    Each row is read and rewritten in Python: conditions are nested, and the two databases query JSON differently.
     """
     campaigns = sa.table("campaigns", sa.column("id"), sa.column("audience", JSON), sa.column("parts", JSON))
     connection = op.get_bind()
@@ -56,7 +56,7 @@ def _rewrite_audiences() -> None:
 
 
 def _renamed(given: Any) -> Any:
-    """The same conditions, however deep, on the themes there are; each theme once."""
+    """Return an audience's conditions, however nested, with plans' own themes replaced and no theme named twice."""
     if isinstance(given, list):
         return [_renamed(each) for each in given]
     if not isinstance(given, dict):

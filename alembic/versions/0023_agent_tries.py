@@ -1,4 +1,4 @@
-"""Wrong codes of agents are counted by address, not by resident. Those of today are forgotten: they live a day."""
+"""Count wrong agent codes by address instead of by resident. Today's counts are lost; each lasts only a day."""
 
 import sqlalchemy as sa
 from alembic import op

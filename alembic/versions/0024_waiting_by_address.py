@@ -1,4 +1,4 @@
-"""What waits is found by its address; SQLite gives the number of a registration that went away to no other one."""
+"""Index queued deliveries by address. On SQLite, never give a deleted registration's number to a new registration."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,7 +28,10 @@ def _index(column: str) -> None:
 
 
 def _number(*, only_once: bool) -> None:
-    """PostgreSQL's sequences give no number twice as it is. Nothing points to the table that is made anew."""
+    """On SQLite, create the table `registrations` again. With `only_once`, it never gives out a number twice.
+
+    PostgreSQL never does, so nothing is changed there. No other table refers to this table.
+    """
     if op.get_bind().dialect.name == "sqlite":
         made = {"sqlite_autoincrement": only_once}
         with op.batch_alter_table("registrations", recreate="always", table_kwargs=made):

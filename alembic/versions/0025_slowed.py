@@ -1,4 +1,4 @@
-"""How often in a row a road was told to slow down, and an index that finds what is no campaign's by its address."""
+"""Count how often in a row a road (delivery route) was asked to slow down. Index deliveries outside campaigns."""
 
 import sqlalchemy as sa
 from alembic import op

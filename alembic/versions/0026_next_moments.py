@@ -1,4 +1,4 @@
-"""What is due next is read at the head of an index: merges, ballots that count no more, hashes of the erased."""
+"""Add indexes for data that expire: data to undo a merge, ballots that no longer count, hashes of erased addresses."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""How often an address sent the same text to no end in this hour, by a keyed hash: what breaks loops between robots."""
+"""Count, by a keyed hash, how often an address sent the same text in this hour. This stops loops between robots."""
 
 import sqlalchemy as sa
 from alembic import op

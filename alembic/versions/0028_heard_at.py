@@ -1,4 +1,4 @@
-"""When a conversation was heard last: a message that went out since, as an invitation, is what they answer."""
+"""Store when a resident last wrote. If Sawt has sent a message since then, the resident's next reply answers it."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What people were told of times to come is kept as wall time in Morocco, so that new zone data move nothing."""
+"""Store announced future times as local time in Morocco, so that new time zone data do not move them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,11 +20,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Instants become what people were told.
+    """Convert instants to the local times that people were told.
 
-    That was made of the instant by the zone data that Sawt used until now: the system's, which `ZoneInfo` reads first.
-    A meeting at 10:00 that data older than 2026c took for 09:00 UTC was told as 10:00, and stays at 10:00. So migrate
-    before the system's tzdata is upgraded from before 2026c: afterwards nobody can know what was told.
+    Those local times came from the system's time zone data, which `ZoneInfo` reads first. The same data are used here,
+    so migrate before the system's tzdata is upgraded to 2026c or later: afterwards nobody can know what people were
+    told. For example, data older than 2026c may convert 09:00 UTC to 10:00. People were then told that the meeting is
+    at 10:00, and it must stay at 10:00.
     """
     zone = ZoneInfo("Africa/Casablanca")
     _retype("TIMESTAMP WITHOUT TIME ZONE")
@@ -32,14 +33,17 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The instants that the same data make of it."""
+    """Convert local times back to instants, with the same time zone data."""
     zone = ZoneInfo("Africa/Casablanca")
     _rewrite(lambda told: told.replace(tzinfo=zone).astimezone(UTC))
     _retype("TIMESTAMP WITH TIME ZONE")
 
 
 def _retype(kind: str) -> None:
-    """PostgreSQL has two types, and makes of one the other by UTC. SQLite has one: a text without a zone."""
+    """On PostgreSQL, change the type of the columns. Times without a time zone are UTC.
+
+    SQLite stores the same text for both types.
+    """
     if op.get_bind().dialect.name == "postgresql":
         for table, columns in COLUMNS.items():
             for column in columns:
@@ -47,7 +51,7 @@ def _retype(kind: str) -> None:
 
 
 def _rewrite(made: Callable[[datetime], datetime]) -> None:
-    """Each time anew, row by row: they are few."""
+    """Replace each time by what `made` returns for it. This goes row by row, as there are few rows."""
     for name, columns in COLUMNS.items():
         table = sa.table(name, sa.column("id"), *(sa.column(each, sa.DateTime()) for each in columns))
         for row in op.get_bind().execute(sa.select(table)).mappings().all():

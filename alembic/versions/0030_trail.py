@@ -1,4 +1,4 @@
-"""A conversation remembers what it asked lately and when, and when it last said that only text is read."""
+"""Store the latest questions of each conversation with their times, and when it last said that Sawt reads only text."""
 
 import sqlalchemy as sa
 from alembic import op

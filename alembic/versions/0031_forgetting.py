@@ -1,4 +1,7 @@
-"""A provider that keeps messages is told to forget them, also those of until now; rows go once they have served."""
+"""Store which messages a provider must still delete, and a hash of each received message whose row was deleted.
+
+Messages from before this release must be deleted at Twilio, too.
+"""
 
 import sqlalchemy as sa
 from alembic import op

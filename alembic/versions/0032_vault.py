@@ -1,7 +1,6 @@
-"""A consultation names its key in the vault; closed ones are published once nothing ties a ballot to a person.
+"""Store the name of a consultation's key in the vault, and when its last links between ballots and people were erased.
 
-The secrets that are there are sealed by the service itself, as it has the keys: see
-`api/consultations/vault_keys/secrecy.py`.
+Only the service has the keys, so it encrypts existing secrets itself: see `api/consultations/vault_keys/secrecy.py`.
 """
 
 import sqlalchemy as sa

@@ -1,4 +1,4 @@
-"""A conversation remembers when it last said that a sign on a message is no answer, apart from pictures."""
+"""Store when a conversation last told the resident that an emoji is no answer."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Processes that hold back what cannot be undone, as their clock has jumped."""
+"""Create the table of processes whose clock jumped. Such a process postpones what cannot be undone."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,6 +1,7 @@
-"""Half an answer is kept beside the ballot: what is on one in an open consultation with too few choices goes.
+"""Store incomplete answers apart from ballots, in a table of their own.
 
-It was never whole, so nobody was thanked for it; whoever gave it is asked again where they left off.
+An answer is incomplete if it has too few choices. The incomplete answers that ballots of open consultations already
+have are deleted. They never counted, so the voters are asked these questions again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Counts of open consultations move in steps at full hours: what is shown of them is kept, and how large a step is."""
+"""Store the displayed counts of open consultations. They change only at full hours, in steps of `smallest_count`."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,7 +16,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("consultations", sa.Column("smallest_count", sa.Integer, nullable=False, server_default="10"))
-    op.execute("UPDATE consultations SET smallest_count = 1 WHERE state = 'closed'")  # published then, with its counts
+    op.execute("UPDATE consultations SET smallest_count = 1 WHERE state = 'closed'")  # its exact counts are public
     op.create_table(
         "readings",
         sa.Column("consultation_id", ID, nullable=False),

@@ -1,6 +1,6 @@
-"""Ballots of closed consultations say nothing of whom they are; the groups are counted in a table of their own.
+"""Count closed consultations' ballots by group in a separate table, so that ballots reveal nothing about their voters.
 
-Consultations that are closed already are counted, and their ballots rewritten, by `sawt migrate` when this is done.
+For consultations that are already closed, `sawt migrate` then counts the ballots and erases facts about voters in them.
 """
 
 import sqlalchemy as sa
@@ -45,7 +45,11 @@ def downgrade() -> None:
 
 
 def _change(name: str, kind: object, default: object, *, nullable: bool) -> None:
-    """SQLite changes no column: a new one takes its place, as a new table could not while answers point to this one."""
+    """Make a column of `ballots` nullable or not.
+
+    SQLite cannot change a column, so a new column replaces it. The table itself cannot be replaced, because `answers`
+    refers to it.
+    """
     if op.get_bind().dialect.name == "postgresql":
         op.alter_column("ballots", name, nullable=nullable)
         return

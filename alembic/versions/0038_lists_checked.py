@@ -1,4 +1,4 @@
-"""Published lists are hashed again from time to time; since when one does not fit its hash is kept."""
+"""Store when a published list was last checked against its hash. If they differ, store since when."""
 
 import sqlalchemy as sa
 from alembic import op

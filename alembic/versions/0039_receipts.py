@@ -1,4 +1,4 @@
-"""What a receipt proves is chosen for each consultation; those that are there keep receipts with choices."""
+"""Let each consultation choose what its receipts prove. Existing consultations keep receipts that show the choices."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,6 +1,6 @@
-"""A ballot names, sealed, the agent who typed it; an agent's code is held by one phone; receipts say why not to count.
+"""Store, encrypted, which agent typed a ballot. Bind an agent's code to one phone. Store why a receipt does not count.
 
-The share of agents is kept at closing, in coarse steps: the ballots lose what it was counted from.
+Closing stores the share of ballots that agents typed, in coarse steps, and removes the agents from the ballots.
 """
 
 import sqlalchemy as sa

@@ -1,6 +1,6 @@
-"""Who shows a code is asked before two become one; tries are counted by a keyed hash that outlives an erasing.
+"""Before a code merges two residents, ask the resident who was shown it. Count tried codes by a hash of the address.
 
-The tries of the last hour, counted by address until now, are forgotten.
+The keyed hash stays when a resident is erased. The existing counts, of the last hour, are deleted: they have no hash.
 """
 
 import sqlalchemy as sa

@@ -1,4 +1,4 @@
-"""A consultation says whether its voters need a number; newcomers are counted by range of numbers and day."""
+"""Let a consultation require a phone number of its voters. Count newcomers by day and range of phone numbers."""
 
 import sqlalchemy as sa
 from alembic import op

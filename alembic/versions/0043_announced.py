@@ -1,4 +1,4 @@
-"""Hashes of published lists are posted where everybody reads; those of until now are not."""
+"""Store when the hash of a published list was posted in public. Hashes of existing lists will not be posted."""
 
 import sqlalchemy as sa
 from alembic import op

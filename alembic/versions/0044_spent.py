@@ -1,4 +1,4 @@
-"""An address that leaves a resident who voted is marked until the consultation closes."""
+"""Store which addresses a former owner used to vote. Until the consultation closes, the new owner cannot vote in it."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""A value sealed under the keys tells whether a database is opened with its own; made at the next start."""
+"""Store an encrypted value that tells whether SAWT_KEYS are this database's keys. The next start of Sawt creates it."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Thresholds, prices and budgets are rules in the database, each change with who made it and when."""
+"""Store thresholds, prices and budgets as rules in the database. Each change has its author and time."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The folders of the vault are known by a marker in each; an existing vault is marked at the next start."""
+"""Identify each folder of the vault by a marker file in it. An existing vault gets its markers at the next start."""
 
 import sqlalchemy as sa
 from alembic import op

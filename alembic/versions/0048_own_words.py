@@ -1,6 +1,6 @@
-"""What people wrote in their own words is kept apart from ballots once a consultation is closed, and can be tagged.
+"""Store answers in residents' own words apart from ballots once a consultation is closed, and let staff tag them.
 
-Texts of consultations that are closed already leave their ballots, too. Those of open ones do so at closing.
+Answers to consultations that are already closed are moved now; the rest are moved when their consultation closes.
 """
 
 import sqlalchemy as sa
@@ -55,7 +55,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # Nobody knows any more which ballot a text was on: it cannot go back there.
+    # Texts cannot return to their ballots, because nothing says any more which ballot a text was on.
     if op.get_bind().scalar(sa.text("SELECT count(*) FROM own_words")):
         raise RuntimeError("there are texts of closed consultations, which an older release has no place for")
     op.drop_table("own_words_tags")

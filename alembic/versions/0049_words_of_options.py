@@ -1,6 +1,6 @@
-"""Options have words beside their labels; replies nobody understood are kept enciphered, by question.
+"""Let options have words besides their labels. Encrypt replies that were not understood, and store their question.
 
-Those that were kept in the clear until now go: they cannot be enciphered here, and the list fills itself again.
+The existing replies of this kind are deleted, because migrations have no keys to encrypt them with.
 """
 
 import sqlalchemy as sa

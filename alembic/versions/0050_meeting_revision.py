@@ -1,4 +1,4 @@
-"""How often a meeting was moved or cancelled: a newer calendar file replaces an older one by it."""
+"""Count how often a meeting was moved or cancelled. By this number, a newer calendar file replaces an older one."""
 
 import sqlalchemy as sa
 from alembic import op

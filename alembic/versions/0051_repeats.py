@@ -1,4 +1,4 @@
-"""Answers are kept for a day under the Idempotency-Key of their request, enciphered."""
+"""Store responses of the JSON API, encrypted, for a day, so that a repeated Idempotency-Key gets the same response."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The record says which word was given to which option, or taken back."""
+"""Let the record of staff acts say which word was assigned to which option, or removed from it."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Accounts of staff: how they sign in, what they may do, where they are signed in, and tokens of the JSON API."""
+"""Create staff accounts, with their ways to sign in, sessions and rights, and the tokens of the JSON API."""
 
 import sqlalchemy as sa
 from alembic import op

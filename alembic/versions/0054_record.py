@@ -1,4 +1,4 @@
-"""Acts become a hash chain that triggers protect, with a head and signed checkpoints; existing acts are chained."""
+"""Make the record of staff acts a hash chain that triggers protect, with signed checkpoints. Chain existing acts."""
 
 import hashlib
 from datetime import UTC
@@ -101,7 +101,7 @@ def _create() -> None:
 
 
 def _chain() -> dict[str, object]:
-    """Copy existing acts in the order of their ids, numbered without gaps; returns the head."""
+    """Copy existing acts in the order of their ids, numbered without gaps. Return the last act's number and hash."""
     connection, seq, last, number = op.get_bind(), 0, "0" * 64, -1
     old, new = _table(OLD, "id"), _table(NEW, "seq", "hash")
     while (
@@ -126,7 +126,7 @@ def _table(name: str, *more: str) -> sa.TableClause:
 
 
 def _hash(at, fields: dict[str, object]) -> str:
-    """As `api/audit/chain.py` hashed rows in this release."""
+    """Return the hash of an act, computed as in `api/audit/chain.py` of this release."""
     moment = at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
     row = {**dict.fromkeys(("via", "old", "new", "reason")), **fields, "at": f"{moment}Z"}
     return hashlib.sha256(b"\0" + rfc8785.dumps(row)).hexdigest()
@@ -137,7 +137,10 @@ def _postgresql() -> bool:
 
 
 def _protect(table: str) -> None:
-    """Refuse to change or delete rows. Whoever creates the table anew on SQLite must create the triggers anew too."""
+    """Add triggers that refuse to change or delete rows.
+
+    A later migration that creates the table again on SQLite must create these triggers again, too.
+    """
     if _postgresql():
         op.execute(
             f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS"

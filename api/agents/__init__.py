@@ -1,1 +1,1 @@
-"""Agents of associations, who type other people's answers, one person after another, on their own phone."""
+"""Agents of associations: they type the answers of other people, one person after another, on the agent's own phone."""

@@ -22,7 +22,7 @@ PACE, ALIKE, NIGHT = "pace", "alike", "night"
 
 _SPAN = timedelta(hours=1)
 _MANY = 30  # ballots in an hour: four questions to one person take more than two minutes
-_ALIKE = 0.9  # a share of ballots with the same answers that cannot be chance
+_ALIKE = 0.9  # share of ballots with the same answers; so many cannot be chance
 _NIGHT = (22, 6)  # hours in Morocco: from, to
 
 
@@ -36,7 +36,7 @@ class TypedBallot:
 
 @dataclass(frozen=True, slots=True)
 class OddAgent:
-    """An agent with suspicious ballots; the number of `ballots` is rounded down to a multiple of ten."""
+    """An agent with suspicious ballots in a consultation. `ballots` is how many they typed, rounded down to tens."""
 
     agent: int
     name: str
@@ -48,7 +48,7 @@ class OddAgent:
 def signs(ballots: Sequence[TypedBallot]) -> list[str]:
     """Return the signs of fraud in one agent's ballots.
 
-    Fewer than ten ballots give no signs, as these could reveal how single people voted.
+    The list is empty if there are fewer than ten ballots: signs in so few could reveal how a person voted.
     """
     if len(ballots) < FEWEST:
         return []
@@ -82,7 +82,7 @@ async def odd_agents(session: AsyncSession) -> list[OddAgent]:
 
 
 async def with_other_phones(session: AsyncSession) -> Sequence[Agent]:
-    """Return the agents whose code was also sent from phones that do not hold it."""
+    """Return the agents whose code was also sent from phones other than the one that holds it."""
     agents = scoped(select(Agent).where(Agent.refused > 0), Agent.province)
     return (await session.scalars(agents.order_by(Agent.id))).all()
 

@@ -1,4 +1,7 @@
-"""Which phone holds an agent's code and may type with it, and the minimum time between two people it types for."""
+"""Tie each agent's code to one phone, and make agents wait a minimum time between two people whom they help.
+
+A phone "holds" a code if it is the only one that may use it.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +23,16 @@ class HeldElsewhere(Conflict):
 
 
 class TooSoon(Conflict):
-    """The next person can begin only some time after the previous one."""
+    """The agent tried to begin with the next person before the minimum time had passed."""
 
     def __init__(self, seconds: int) -> None:
-        """Keep how many `seconds` the agent has to wait."""
+        """Store the number of `seconds` that the agent still has to wait."""
         super().__init__(f"the next person can begin in {seconds} seconds")
         self.seconds = seconds
 
 
 async def free(session: AsyncSession, number: int) -> Agent:
-    """Release an agent's code: the next phone that sends it will hold it. The current phone can no longer type.
+    """Take an agent's code away from the phone that holds it. The next phone that sends the code will hold it.
 
     Raises NotFound, or Conflict if the agent has ended or no phone holds the code.
     """
@@ -44,20 +47,23 @@ async def free(session: AsyncSession, number: int) -> Agent:
 
 
 def phone(keyring: Keyring, address: bytes) -> bytes:
-    """Return the keyed hash under which a phone that holds a code is stored.
+    """Return the keyed hash under which the phone that holds a code is stored.
 
-    It stays when the owner of the phone is erased.
+    The hash stays in the database even if the data of the phone's owner is erased.
     """
     return keyring.blind_index(_PHONE, address.hex())
 
 
 async def holds(session: AsyncSession, phone: bytes) -> bool:
-    """Return whether this phone holds the code of any agent; `phone` is the phone's keyed hash."""
+    """Return whether this phone is the one that may use some agent's code; `phone` is the phone's keyed hash."""
     return await session.scalar(select(Agent.id).where(Agent.phone == phone).limit(1)) is not None
 
 
 async def hold(session: AsyncSession, agent: Agent, phone: bytes) -> None:
-    """Let this phone hold the agent's code if no phone does. If another does, count the try and raise HeldElsewhere."""
+    """Tie the agent's code to this phone, if no phone holds the code yet.
+
+    If another phone holds it, count the attempt and raise HeldElsewhere.
+    """
     await session.refresh(agent, with_for_update=True)
     if agent.phone is None:
         agent.phone, agent.phones = phone, agent.phones + 1
@@ -69,9 +75,10 @@ async def hold(session: AsyncSession, agent: Agent, phone: bytes) -> None:
 
 
 def wait(began_at: datetime | None, *, apart: timedelta, now: datetime) -> int:
-    """Return for how many seconds, rounded up, the next person has to wait; 0 if they can begin now.
+    """Return how many seconds, rounded up, an agent must wait before helping the next person; 0 if there is no wait.
 
-    It is never more than `apart`, even if `began_at` is in the future because a clock was set back.
+    `began_at` is when the agent began with the latest person, and `apart` is the minimum time between two people. The
+    wait is never longer than `apart`, even if `began_at` is in the future because a clock was set back.
     """
     if began_at is None:
         return 0

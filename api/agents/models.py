@@ -1,4 +1,4 @@
-"""Tables of agents, of how many people they help a day, and of wrong codes."""
+"""Tables of agents, of the number of people they help each day, and of wrong codes that were entered."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.enum_column import enum_type
 
 
 class AgentState(StrEnum):
-    """The state of an agent; the code of an agent who has ended is refused."""
+    """Whether an agent is active or has ended. The code of an agent who has ended is refused."""
 
     ACTIVE = "active"
     ENDED = "ended"
@@ -42,7 +42,7 @@ class Agent(Base):
 
 
 class AgentDay(Base):
-    """How many people an agent helped on one day in Morocco; never whom, nor what they answered."""
+    """The number of people an agent helped on one day in Morocco. Their names and answers are never stored."""
 
     __tablename__ = "agent_days"
 
@@ -52,7 +52,7 @@ class AgentDay(Base):
 
 
 class AgentTry(Base):
-    """How many wrong codes an address sent on a day. The row with origin `b""` counts all addresses together.
+    """The number of wrong codes an address sent on one day. The row with origin `b""` counts all addresses together.
 
     `origin` is a keyed hash of the address, so erasing a resident's data does not reset the day's count.
     """

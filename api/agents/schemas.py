@@ -1,4 +1,4 @@
-"""Agents as staff write and read them."""
+"""JSON schemas of agents, as staff write and read them."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ class AgentIn(StrictModel):
 
 
 class VoidIn(Reasoned):
-    """Which of an agent's ballots to remove: a consultation's, and only those from one phone if `phone` is given."""
+    """The ballots of an agent to remove: all those in a consultation. With `phone`, only those typed on that phone."""
 
     consultation: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24)]
     phone: int | None = Field(None, ge=1, description="only those typed on this phone, the first being 1")
 
 
 class VoidOut(BaseModel):
-    """How many ballots were removed."""
+    """The number of ballots that were removed."""
 
     taken_back: int
 
 
 class AgentOut(InProvince):
-    """An agent as staff read it, without the code."""
+    """An agent as staff read it. The secret code is left out."""
 
     number: int
     name: str
@@ -53,6 +53,6 @@ class AgentOut(InProvince):
 
 
 class NewAgent(AgentOut):
-    """A new agent with the code, which is never shown again."""
+    """A new agent together with the secret code. The code is shown only this once."""
 
     code: str

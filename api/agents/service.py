@@ -1,10 +1,10 @@
-"""Agents: admitted by a code, of which only the hash is stored, and limited to a number of people a day.
+"""Admit agents by a secret code, and limit how many people each agent may help a day. Only the code's hash is stored.
 
 Codes must be hard to guess, but nobody may be able to lock an agent out, so wrong tries are limited per address only.
 There are 90,000,000 codes of eight digits, and an address has five wrong tries a day. With *n* agents and *a*
 addresses, finding one code takes 90,000,000 / (5 × a × n) days on average. With 20 agents that is 2,466 years for one
-phone, and two and a half years for a thousand phones. These would send 5,000 wrong codes a day, and every hundredth
-wrong code of a day is logged as a warning.
+phone, and two and a half years for a thousand phones. A thousand phones would send 5,000 wrong codes a day, and every
+hundredth wrong code of a day is logged as a warning.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def today(now: datetime) -> date:
 async def create(
     session: AsyncSession, data: AgentIn, *, who: str, keyring: Keyring, now: datetime, code: str | None = None
 ) -> AgentCode:
-    """Create an agent with a code, random unless given. Records who did it."""
+    """Create an agent with a code, and record who did it. The code is random unless `code` is given."""
     rights.within(data.province)
     taken = set(await session.scalars(select(Agent.code_hash)))
     code = code or _new_code()
@@ -83,7 +83,10 @@ async def listed(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> Page
 
 
 async def end(session: AsyncSession, number: int, *, who: str, now: datetime) -> Agent:
-    """End an agent, who can still finish with the current person. Records who did it. Raises NotFound or Conflict."""
+    """End an agent's work, and record who ended it. The agent may still finish with the person being helped now.
+
+    Raises NotFound, or Conflict if the agent has already ended.
+    """
     agent = await session.get(Agent, number, with_for_update=True)
     if agent is None:
         raise NotFound(f"there is no agent {number}")
@@ -101,9 +104,9 @@ async def recognise(
 ) -> Agent | None:
     """Return the agent with this code, or None if the code is wrong. The first phone that sends a code holds it.
 
-    `address` is a blind index. Raises Forbidden after too many wrong codes from this address today, or HeldElsewhere if
-    another phone holds the code. The total of wrong codes is only logged: a limit on it would let anybody lock out all
-    agents.
+    `address` is a blind index: a keyed hash of the phone's address. Raises Forbidden after too many wrong codes from
+    this address today, or HeldElsewhere if another phone holds the code. The total of wrong codes is only logged: a
+    limit on it would let anybody lock out all agents.
     """
     origin = keyring.blind_index(_ORIGIN, address.hex())
     tries = await session.get(AgentTry, (origin, today(now)))
@@ -161,7 +164,7 @@ async def people_today(session: AsyncSession, *, now: datetime) -> dict[int, int
 
 
 async def _count_wrong(session: AsyncSession, origin: bytes, now: datetime) -> int:
-    """Count one more wrong code from this origin (an address's keyed hash); return its count of today."""
+    """Count one more wrong code from this origin (the keyed hash of an address); return its total for today."""
     row = insert(session)(AgentTry).values(origin=origin, day=today(now), failed=1)
     counted = row.on_conflict_do_update(index_elements=("origin", "day"), set_={"failed": AgentTry.failed + 1})
     failed: int = (await session.scalars(counted.returning(AgentTry.failed))).one()

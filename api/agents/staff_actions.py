@@ -1,4 +1,4 @@
-"""Staff actions on agents: release a code and remove ballots. Each action is recorded."""
+"""Staff actions on agents: release a code from its phone, and remove ballots that an agent typed. Each is recorded."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def free(session: AsyncSession, number: int, *, who: str, now: datetime) -
 async def void(session: AsyncSession, number: int, *, code: str, phone: int | None, who: str, now: datetime) -> int:
     """Remove the ballots that an agent typed in an open consultation; return how many.
 
-    Ballots typed afterwards count; to prevent them, end the agent. The record says which consultation, but not which
+    Ballots typed later still count; to prevent them, end the agent. The record names the consultation, but not the
     ballots. Raises NotFound, Conflict if the consultation is not open, KeyLost or Unavailable.
     """
     await _within(session, number)

@@ -18,7 +18,7 @@ _NAMES = ("number", "question", "text", "flags", "tags", "closed_on")
 
 
 async def as_csv(db: Database, code: str, filters: Filters) -> AsyncGenerator[str, None]:
-    """Yield a byte order mark, the column names, then the answers by number.
+    """Yield a CSV file in parts: a byte order mark, the column names, then one row per answer in order of number.
 
     Each page is read in a transaction of its own. The first page is read before anything is yielded, so that errors are
     raised early. Raises NotFound, Conflict, Altered or Invalid, as `service.page` does.
@@ -34,9 +34,9 @@ async def as_csv(db: Database, code: str, filters: Filters) -> AsyncGenerator[st
 
 
 async def _page(db: Database, code: str, filters: Filters, cursor: str | None) -> PageRows[AnswerOut]:
-    """Read one page of answers to its end, even if the client disconnects.
+    """Read one page of answers. The read is completed even if the client disconnects.
 
-    Otherwise the database connection would return to the pool in a bad state.
+    If it were interrupted, the database connection would return to the pool in a bad state.
     """
     with anyio.CancelScope(shield=True):
         async with db.transaction() as session:

@@ -25,7 +25,7 @@ class AnswerOut(BaseModel):
 
 
 class TagCount(BaseModel):
-    """A tag, and how many answers of a consultation have it."""
+    """A tag, and the number of answers in a consultation that have it."""
 
     tag: str
     answers: int

@@ -1,8 +1,8 @@
 """Read free-text answers, and filter them by their words, tags and flags.
 
 Answers can be read once their consultation is closed and its list of receipts is published. Closing puts them in a
-random order. Each answer comes only with its question, flags and tags: without receipt, language, province or time. See
-`api/consultations/words/own_words.py`.
+random order. Each answer is shown only with its question, flags and tags. Its receipt, language, province and time are
+not shown. See `api/consultations/words/own_words.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers.schemas import AnswerOut, TagCount
 from api.clock import MOROCCO
-from api.consultations import content
 from api.consultations import service as consultations
 from api.consultations.models import Consultation, ConsultationState, Publication, Question
 from api.consultations.receipts import lookup, spotting
@@ -33,7 +32,7 @@ _ORDER = Order("answers", Key(OwnWords.id))
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which answers to return; None means any. `question` is the question's position, starting at 1."""
+    """Conditions that answers must meet; None means no condition. `question` is a question's position, from 1."""
 
     question: int | None = None
     search: str | None = None
@@ -89,21 +88,6 @@ async def answer_out(session: AsyncSession, number: int) -> AnswerOut:
     return _out(answer, question.position, tags, _day(consultation))
 
 
-async def explain_empty(session: AsyncSession, code: str, filters: Filters) -> str:
-    """Return a sentence that says why no answer matches the filters. Raises NotFound, Conflict or Altered."""
-    consultation = await readable(session, code)
-    if filters.question is not None:
-        position = (Question.consultation_id == consultation.id, Question.position == filters.question - 1)
-        kind = await session.scalar(select(Question.kind).where(*position))
-        if kind is None:
-            return f"{code} has no question {filters.question}"
-        if kind != content.TEXT:
-            return f"question {filters.question} does not ask for a text"
-    if filters == Filters(filters.question):
-        return "nobody wrote an answer"
-    return "nothing found"
-
-
 async def tags(session: AsyncSession, code: str, asked: PageRequest = FIRST_PAGE) -> PageRows[TagCount]:
     """Return a page of a consultation's tags, each with its number of answers, most frequent first.
 
@@ -122,7 +106,7 @@ async def tags(session: AsyncSession, code: str, asked: PageRequest = FIRST_PAGE
 
 
 def key_of(words: str) -> str:
-    """Return a text or a tag in the normalised form in which it is compared.
+    """Return the normalised form of an answer or a tag. Two texts with the same form count as equal.
 
     Unlike `normalise`, this function does not cache its input, which may be long.
     """
@@ -130,9 +114,10 @@ def key_of(words: str) -> str:
 
 
 async def index_texts(session: AsyncSession, *, most: int = 500) -> int:
-    """Normalise and flag up to `most` texts that closing moved away from their ballots; return how many texts.
+    """Prepare up to `most` answers of closed consultations for search; return how many were prepared.
 
-    Receipts are cut out. In a list that shows choices, a receipt would lead from the text to its writer's choices.
+    Each answer is normalised, and flagged if it seems to contain personal data. Receipts are removed from its text,
+    because in a published list that shows choices, anybody could look up the receipt and learn what the writer chose.
     """
     unread = select(OwnWords).where(OwnWords.key.is_(None)).order_by(OwnWords.id).limit(most)
     answers = (await session.scalars(unread.with_for_update(skip_locked=True))).all()

@@ -44,7 +44,7 @@ async def untag(session: AsyncSession, number: int, name: str, *, who: str, now:
 
 
 async def _spelled(session: AsyncSession, words: OwnWords, key: str) -> str | None:
-    """Return the spelling that answers of this consultation already use for a tag; None if no answer has the tag."""
+    """Return the spelling of a tag on the answers of this consultation; None if no answer has the tag yet."""
     consultation = select(Question.consultation_id).where(Question.id == words.question_id).scalar_subquery()
     spelling: str | None = await session.scalar(
         select(OwnWordsTag.tag)

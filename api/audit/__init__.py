@@ -1,4 +1,4 @@
-"""The record of staff acts: one hash chain of rows that nobody can change, and signed checkpoints of it."""
+"""The record of staff acts: numbered rows that cannot be changed and are linked by hashes, and signed checkpoints."""
 
 from api.audit.acts import add, listed, note
 from api.audit.altered import altered

@@ -1,4 +1,4 @@
-"""Record staff acts: who did what to what, from where and when."""
+"""Record staff acts: who did what to which thing, when, and through which interface."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _AUTOMATIC = frozenset({actors.CLOCK, actors.BUDGET, actors.FUSE, actors.VOTE, a
 async def note(
     session: AsyncSession, *, who: str, act: str, subject: str, now: datetime, about: str | None = None, **more: Any
 ) -> None:
-    """Record an act in the transaction that performs it, as `add` does, and flush what it has changed."""
+    """Record an act in the transaction that performs it, and flush the session. Takes the same arguments as `add`."""
     add(session, who=who, act=act, subject=subject, now=now, about=about, **more)
     await session.flush()
 
@@ -36,11 +36,12 @@ def add(
     reason: str | None = None,
     via: str | None = None,
 ) -> None:
-    """Record an act in the transaction that performs it; it is written just before the commit.
+    """Record an act in the transaction that performs it. The row is written just before the commit.
 
-    `old` and `new` are values before and after: of settings, states, rights and texts by staff, never of residents.
-    `via` is the interface (api, cli, console, clock), by default that of the session; `reason` is by default the one
-    that a person gave with the request (`reasons.because`).
+    `old` and `new` are the values before and after the act, such as a setting or a state, but never data of residents.
+    `via` is the interface: api, cli, console or clock. If it is not given, an act of the service itself gets "clock",
+    and any other act gets the interface that the session belongs to. An act of a person without a `reason` gets the one
+    that was given with the request (`reasons.because`).
     """
     if reason is None and who not in _AUTOMATIC:
         reason = reasons.present()
@@ -57,6 +58,6 @@ def add(
 
 
 async def listed(session: AsyncSession, page: PageRequest = FIRST_PAGE, *, subject: str | None = None) -> PageRows[Act]:
-    """List acts, the newest first; those on one subject if it is named. Includes those of this transaction."""
+    """List acts, the newest first. With `subject`, only acts on that subject. Acts of this transaction are included."""
     await writing.write(session)
     return await service.listed(session, page, service.Filters(subject=subject))

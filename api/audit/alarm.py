@@ -1,4 +1,4 @@
-"""Whether the record verifies, as cheaply as it is asked: for readiness at each probe, for the overview when opened."""
+"""Find out cheaply whether the record is intact: for the readiness check, and for the staff overview."""
 
 from __future__ import annotations
 
@@ -17,14 +17,18 @@ from api.errors import Unavailable, WrongSetup
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """The first row that does not verify; `since` is when that was found, None for just now."""
+    """The first damaged row of the record. `since` is when an earlier check found it; None if it was found just now."""
 
     seq: int
     since: datetime | None = None
 
 
 async def alarm(session: AsyncSession) -> Alarm | None:
-    """What the hourly verification of all rows found, or else what is wrong with the rows since the last checkpoint."""
+    """Return an alarm if the record is damaged, else None.
+
+    If the hourly check of the whole record found a damaged row, the alarm is about that row. Otherwise the rows written
+    since the last checkpoint are checked now.
+    """
     if (found := await service.marked(session)) is not None:
         return Alarm(*found)
     newest = select(Checkpoint.seq, Checkpoint.head).order_by(Checkpoint.seq.desc()).limit(1)
@@ -38,20 +42,20 @@ async def alarm(session: AsyncSession) -> Alarm | None:
 
 @dataclass(slots=True)
 class RecordWatch:
-    """Verifies new rows as they come, from the first row after the start of the process; keeps what it found."""
+    """Checks the record for damage, reading only the rows added since its last check. It remembers a damaged row."""
 
     db: Database
     _last: Position = field(default_factory=Position)
     _broken: int | None = None
 
     async def alarms(self) -> list[str]:
-        """The alarm as a sentence that names the row; empty if all rows read so far verify."""
+        """Return a list with one sentence that names the damaged row; the list is empty if no damage was found."""
         if self._broken is None:
             try:
                 async with self.db.viewing() as session:
                     self._last = await service.verify_new(session, self._last)
             except Broken as broken:
                 self._broken = broken.seq
-            except (Unavailable, WrongSetup):  # readiness reports it
+            except (Unavailable, WrongSetup):  # the readiness check reports this
                 return []
         return [] if self._broken is None else [f"row {self._broken} of the record does not verify"]

@@ -1,4 +1,4 @@
-"""What was changed in a row of any table, as old and new values of an act."""
+"""Describe what was changed in a row of any table, as old and new values for the record."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from api.db import Base
 
 
 def altered(row: Base, *names: str) -> dict[str, Any]:
-    """The `old` and `new` of `audit.note` for columns that were set since the last flush: those named, that differ.
+    """Return how the named columns of a row changed since the last flush, as `old` and `new` for `audit.note`.
 
-    Name columns that staff decide, never secrets or texts of residents.
+    Columns whose value did not change are left out. `names` must contain only columns that staff decide, never secrets
+    or texts of residents.
     """
     old: dict[str, Any] = {}
     new: dict[str, Any] = {}

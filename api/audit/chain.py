@@ -21,14 +21,14 @@ _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))  # tools dis
 
 
 def canonical(row: Mapping[str, Any]) -> bytes:
-    """The canonical JSON of a row (RFC 8785)."""
+    """Return the canonical JSON of a row (RFC 8785)."""
     return rfc8785.dumps(dict(row))
 
 
 def row_hash(row: Mapping[str, Any]) -> str:
-    """The hash of a row, in hexadecimal; `row` has all fields except `hash`.
+    """Return the hash of a row, in hexadecimal. `row` must have all fields of the record except `hash`.
 
-    Raises ValueError for other fields, and for values that canonical JSON cannot express.
+    Raises ValueError if it has other fields, or a value that canonical JSON cannot express.
     """
     if row.keys() != _FIELDS:
         raise ValueError("these are not the fields of a row of the record")
@@ -36,12 +36,12 @@ def row_hash(row: Mapping[str, Any]) -> str:
 
 
 def instant(at: datetime) -> str:
-    """A time as it is written in the record: UTC, with microseconds."""
+    """Return a time in the form that the record uses: UTC, with microseconds."""
     return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def plain(value: Any) -> Any:
-    """Convert a value to JSON that every tool writes alike: numbers other than integers become text."""
+    """Return a value as JSON data that all tools write in the same way. Decimals and huge integers become text."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -58,12 +58,15 @@ def plain(value: Any) -> Any:
 
 
 def text(value: str) -> str:
-    """A text without control characters, except tabs and line ends, and without halves of characters."""
+    """Return a text without characters that tools write differently: control characters and lone surrogates.
+
+    Tabs and line ends stay.
+    """
     return value.translate(_CONTROLS).encode(errors="replace").decode()
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that differ, as the `old` and `new` of `audit.note`."""
+    """Return the fields that differ between two versions, as the arguments `old` and `new` of `audit.note`."""
     before, after = plain(old), plain(new)
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return {

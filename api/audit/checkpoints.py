@@ -1,4 +1,4 @@
-"""Sign the head of the record every hour, if there is anything new and all rows verify."""
+"""Sign the latest row of the record every hour, if there are new rows and all rows are intact."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ _ORDER = Order("checkpoints", Key(Checkpoint.seq, down=True))
 
 
 async def take(db: Database, *, keyring: Keyring, origin: str, now: datetime) -> bool:
-    """Verify the record and sign its head, or store which row does not verify; return whether it verifies."""
+    """Check the whole record, and sign its latest row if a signature is due; return whether the record is intact.
+
+    If a row is damaged, nothing is signed, and the row's number is stored for the overview.
+    """
     try:
         end = await service.verify_all(db)
     except service.Broken as broken:
@@ -50,18 +53,18 @@ async def _sign(session: AsyncSession, end: service.Position, *, keyring: Keyrin
 
 
 async def _due(session: AsyncSession, now: datetime) -> bool:
-    """Whether there is something to sign: another process may have signed it."""
+    """Return whether a new signature is due. If another process has signed in the meantime, it is not due."""
     latest = await session.scalar(select(func.max(Checkpoint.at)))
     return await session.scalar(select(_anything_new())) is True and (latest is None or latest <= now - EVERY)
 
 
 def due() -> Select[Any]:
-    """SQL: when the head was last signed, if there are acts since then."""
+    """Return a query that selects the time of the last signature, or NULL if no act was recorded after it."""
     return select(func.max(Checkpoint.at)).where(_anything_new())
 
 
 def never_signed() -> ColumnElement[bool]:
-    """SQL: whether there are acts, and no checkpoint yet."""
+    """Return an SQL condition that is true if acts were recorded but no checkpoint exists yet."""
     return _anything_new() & ~select(Checkpoint.seq).exists()
 
 
@@ -71,7 +74,7 @@ def _anything_new() -> ColumnElement[bool]:
 
 
 async def latest(session: AsyncSession, count: int) -> Sequence[CheckpointOut]:
-    """The newest checkpoints, the newest first."""
+    """Return the `count` newest checkpoints, the newest first."""
     rows = await session.scalars(select(Checkpoint).order_by(Checkpoint.seq.desc()).limit(count))
     return [shown(row) for row in rows]
 
@@ -82,7 +85,7 @@ async def listed(session: AsyncSession, page: PageRequest) -> PageRows[Checkpoin
 
 
 def shown(row: Checkpoint) -> CheckpointOut:
-    """A checkpoint as its document."""
+    """Return a checkpoint as the document that can be published."""
     return CheckpointOut(
         origin=row.origin,
         seq=row.seq,

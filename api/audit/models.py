@@ -1,4 +1,4 @@
-"""The tables of the record: acts, the head of their chain, and checkpoints. Triggers refuse to change acts."""
+"""The tables of the record: acts, the end of their hash chain, and checkpoints. Triggers refuse to change acts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.db import Base, Id, Moment
 
-ONLY = 1  # the id of the only head
+ONLY = 1  # the id of the only row of the head
 _VALUE = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 
 
@@ -39,7 +39,10 @@ class Act(Base):
 
 
 class RecordHead(Base):
-    """The end of the chain, in the only row. Whoever writes acts locks it, so that the chain never forks."""
+    """The number and hash of the last act, in a table with a single row.
+
+    Every transaction locks this row before it writes acts, so that two acts never get the same number.
+    """
 
     __tablename__ = "record_heads"
 
@@ -51,7 +54,7 @@ class RecordHead(Base):
 
 
 class Checkpoint(Base):
-    """A signed statement that the chain had this head at this time."""
+    """A signed statement that the record ended with a certain row and hash at a certain time."""
 
     __tablename__ = "checkpoints"
 

@@ -1,4 +1,4 @@
-"""Verify an exported record against a checkpoint, with nothing but the two files and the public key."""
+"""Verify an exported record against a checkpoint. Only the two files are needed, and optionally the public key."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from api.errors import Invalid
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """How many rows verify, and how many of them are later than the checkpoint: only their chain proves those."""
+    """The number of intact rows. The last `later` of them follow the checkpoint; its signature does not cover them."""
 
     rows: int
     later: int
 
 
 def verify(lines: Iterable[bytes], checkpoint: CheckpointOut, key: str | None = None) -> Verified:
-    """Verify every row, and that the row of the checkpoint has its hash.
+    """Verify every row of an exported record, and compare the row that the checkpoint names with the signed hash.
 
-    Raises Invalid, naming the first row that is wrong: changed, missing, moved or inserted.
+    Raises Invalid, which names the first row that is changed, moved, inserted or missing.
     """
     statement.check(checkpoint, key)
     last, seq = chain.GENESIS, 0
@@ -36,7 +36,7 @@ def verify(lines: Iterable[bytes], checkpoint: CheckpointOut, key: str | None = 
 
 
 def _hash(line: bytes, seq: int, prev: str) -> str:
-    """The hash of one row of the file, if the row follows `prev`. Raises Invalid."""
+    """Return the hash of one row of the file. Raises Invalid if the row is damaged or not linked to `prev`."""
     try:
         row = json.loads(line)
         if chain.canonical(row) + b"\n" != line:

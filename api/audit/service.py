@@ -1,4 +1,4 @@
-"""Read the record: lists with filters, the rows of an export, and the first row that does not verify."""
+"""Read the record: list acts with filters, export all rows, and find the first damaged row."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from api.db import Database
 from api.pagination import Key, Order, PageRequest, PageRows
 
 _ORDER = Order("acts", Key(Act.seq, down=True))
-BATCH = 500  # rows in memory, and the most that one look at new rows reads
+BATCH = 500  # rows in memory at once, and the most that one call reads
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which acts to list; None does not restrict. `kind` is the first word of a subject, such as "resident"."""
+    """Conditions for acts to list; None means no condition. `kind` is a subject's first word, such as "resident"."""
 
     who: str | None = None
     act: str | None = None
@@ -31,7 +31,7 @@ class Filters:
     until: datetime | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """These filters as SQL."""
+        """Return these filters as SQL conditions."""
         found: list[ColumnElement[bool]] = []
         for column, value in ((Act.who, self.who), (Act.act, self.act), (Act.subject, self.subject)):
             if value is not None:
@@ -47,14 +47,14 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far a chain was verified: the number and hash of the last row that is right."""
+    """The number and hash of the last row that was verified."""
 
     seq: int = 0
     hash: str = chain.GENESIS
 
 
 class Broken(Exception):
-    """A row that does not verify: changed, missing or inserted. Callers turn it into an alarm."""
+    """A row of the record is damaged: changed, missing or inserted. Callers turn this error into an alarm."""
 
     def __init__(self, seq: int) -> None:
         super().__init__(f"row {seq} of the record does not verify")
@@ -62,12 +62,12 @@ class Broken(Exception):
 
 
 async def listed(session: AsyncSession, page: PageRequest, filters: Filters) -> PageRows[Act]:
-    """List acts, the newest first."""
+    """List acts that meet the filters, the newest first."""
     return await _ORDER.read(session, select(Act).where(*filters.conditions()), page)
 
 
 def exported(act: Act, prev: str) -> dict[str, Any]:
-    """A row as the export has it; `prev` is the hash of the row before it."""
+    """Return a row of the record as it is exported. `prev` is the hash of the row before it."""
     return {
         "seq": act.seq, "at": chain.instant(act.at), "who": act.who, "via": act.via, "act": act.act,
         "subject": act.subject, "about": act.about, "old": act.old, "new": act.new, "reason": act.reason,
@@ -76,7 +76,10 @@ def exported(act: Act, prev: str) -> dict[str, Any]:
 
 
 async def export(db: Database) -> AsyncIterator[str]:
-    """The whole record as lines of canonical JSON, from the first row on, in batches: it may be long."""
+    """Yield every row of the record as a line of canonical JSON, the oldest first.
+
+    The rows are read in batches, because the record may be long.
+    """
     last, rows = Position(), await _after(db, 0)
     while rows:
         for act in rows:
@@ -86,23 +89,23 @@ async def export(db: Database) -> AsyncIterator[str]:
 
 
 async def verify_new(session: AsyncSession, last: Position) -> Position:
-    """Verify the next rows after a position, `BATCH` at most, and the head if they reach it; returns the new position.
+    """Verify up to `BATCH` rows after a position; return the position of the last row verified. Raises Broken.
 
-    Raises Broken.
+    If the rows reach the end, the stored number and hash of the last act are verified too.
     """
     later = Act.seq > last.seq
     query = select(RecordHead.seq, RecordHead.hash, Act).outerjoin(Act, later).where(RecordHead.id == ONLY)
-    rows = (await session.execute(query.order_by(Act.seq).limit(BATCH))).all()  # one statement: one state of both
+    rows = (await session.execute(query.order_by(Act.seq).limit(BATCH))).all()  # both are of one moment
     acts: list[Act | None] = [row[2] for row in rows]  # one None if there is nothing after the position
     for act in filter(None, acts):
         last = _next(act, last)
     if len(rows) < BATCH and (not rows or (rows[0][0], rows[0][1]) != (last.seq, last.hash)):
-        raise Broken(last.seq + 1)  # the last rows are missing, or rows came without the head
+        raise Broken(last.seq + 1)  # the last rows are missing, or the head was not updated
     return last
 
 
 async def verify_all(db: Database) -> Position:
-    """Verify the whole chain, in several short transactions; returns its end. Raises Broken."""
+    """Verify the whole record, in several short transactions; return the position of its last row. Raises Broken."""
     last = Position()
     while True:
         async with db.viewing() as session:
@@ -113,7 +116,7 @@ async def verify_all(db: Database) -> Position:
 
 
 async def mark(session: AsyncSession, broken: int | None, *, now: datetime) -> None:
-    """Store which row does not verify, for the overview; None if all do."""
+    """Store the number of the damaged row for the overview. If `broken` is None, store that all rows are intact."""
     row = update(RecordHead).where(RecordHead.id == ONLY).execution_options(synchronize_session=False)
     if broken is None:
         await session.execute(row.where(RecordHead.broken_seq.is_not(None)).values(broken_seq=None, broken_at=None))
@@ -123,14 +126,14 @@ async def mark(session: AsyncSession, broken: int | None, *, now: datetime) -> N
 
 
 async def marked(session: AsyncSession) -> tuple[int, datetime] | None:
-    """The stored row that does not verify, and since when that is known; None if all did."""
+    """Return the number of the damaged row that the last check found, and the time; None if all rows were intact."""
     stored = select(RecordHead.broken_seq, RecordHead.broken_at).where(RecordHead.broken_seq.is_not(None))
     row = (await session.execute(stored)).first()
     return None if row is None or row[0] is None or row[1] is None else (row[0], row[1])
 
 
 def _next(act: Act, last: Position) -> Position:
-    """The position after a row. Raises Broken if it does not follow."""
+    """Return the position of a row. Raises Broken if the row is damaged or does not follow the last position."""
     row = exported(act, last.hash)
     stored = row.pop("hash")
     if act.seq != last.seq + 1 or stored != chain.row_hash(row):

@@ -1,4 +1,4 @@
-"""A checkpoint as a document: what is signed, by which key, and whether the signature is right. Needs no database."""
+"""A checkpoint as a document: what is signed and with which key. Signing and checking need no database."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SIGNED = ("head", "origin", "seq", "time")
 
 
 class CheckpointOut(BaseModel):
-    """A signed statement: at this time the record of this service ended with this row and hash."""
+    """A signed statement that this service's record ended with a certain row and hash at a certain time."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -35,7 +35,7 @@ class CheckpointOut(BaseModel):
 
     @property
     def signed(self) -> bytes:
-        """The bytes that are signed: canonical JSON of all fields except `key` and `signature`."""
+        """The signed bytes: canonical JSON of all fields except `key` and `signature`."""
         return chain.canonical({name: getattr(self, name) for name in _SIGNED})
 
 
@@ -48,24 +48,24 @@ class Signed:
 
 
 def sign(private: Ed25519PrivateKey, *, origin: str, seq: int, head: str, at: datetime) -> Signed:
-    """Sign a checkpoint."""
+    """Sign the statement that the record ended with row `seq` and hash `head` at the time `at`."""
     fields: dict[str, Any] = {"origin": origin, "seq": seq, "head": head, "time": chain.instant(at)}
     signature = private.sign(chain.canonical(fields))
     return Signed(_text(private.public_key().public_bytes_raw()), _text(signature))
 
 
 def public_key(private: Ed25519PrivateKey) -> str:
-    """The public key of a private one, as PEM."""
+    """Return the public key that belongs to a private key, as PEM."""
     return pem(_text(private.public_key().public_bytes_raw()))
 
 
 def pem(key: str) -> str:
-    """A public key in base64 as PEM, which openssl reads."""
+    """Convert a public key from base64 to PEM, a format that openssl reads."""
     return _PEM.format(key)
 
 
 def parse(text: str) -> CheckpointOut:
-    """Read a checkpoint's JSON. Raises Invalid."""
+    """Return the checkpoint in a JSON text. Raises Invalid if the text is not a checkpoint."""
     try:
         return CheckpointOut.model_validate(json.loads(text))
     except (ValueError, ValidationError, RecursionError):
@@ -73,7 +73,7 @@ def parse(text: str) -> CheckpointOut:
 
 
 def check(checkpoint: CheckpointOut, key: str | None = None) -> None:
-    """Check the signature of a checkpoint, and that it is by `key` (PEM) if one is given. Raises Invalid."""
+    """Raise Invalid if a checkpoint's signature is wrong, or was made with another key than `key` (PEM, if given)."""
     if key is not None and "".join(key.split()) != "".join(checkpoint.key.split()):
         raise Invalid("the checkpoint is signed by another key")
     start, _, end = _PEM.partition("{}")

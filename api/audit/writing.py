@@ -1,7 +1,7 @@
-"""Write acts to the record at the end of the transaction that performs them, so that its head is locked briefly.
+"""Write acts to the record at the end of the transaction that performs them, so that the record is locked only briefly.
 
-Acts wait in the session. Just before the commit the head is locked, as the last lock of the transaction, and all of
-them are written: other transactions wait for one commit, and nothing deadlocks.
+Acts wait in the session. Just before the commit the row with the record's end is locked, as the last lock of the
+transaction, and all acts are written. Other transactions wait for one commit only, and nothing deadlocks.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ _ACTS = "acts"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An act that waits for the end of its transaction, and the savepoint within which it was done."""
+    """An act that will be written before the commit, and the savepoint within which it happened."""
 
     fields: dict[str, Any]
     savepoint: SessionTransaction | None
 
 
 def add(session: AsyncSession, *, at: datetime, **fields: Any) -> None:
-    """Keep an act until the end of the transaction."""
+    """Remember an act. It is written to the record just before the commit."""
     entries = session.info.setdefault(_ACTS, [])
     entries.append(Entry({"at": at, **fields}, session.sync_session.get_nested_transaction()))
 
 
 async def write(session: AsyncSession) -> None:
-    """Write the acts of this transaction now, to read them in it."""
+    """Write the remembered acts now, so that this transaction can read them."""
     await session.run_sync(_append)
 
 
@@ -48,7 +48,7 @@ def _before_commit(session: Session) -> None:
 
 @event.listens_for(Session, "after_soft_rollback")
 def _after_rollback(session: Session, ended: SessionTransaction) -> None:
-    """Forget acts that were undone: all, or those within a savepoint."""
+    """Forget acts that were rolled back: all of them, or those within the savepoint that ended."""
     if entries := session.info.get(_ACTS):
         session.info[_ACTS] = [each for each in entries if ended.nested and each.savepoint is not ended]
 

@@ -16,7 +16,7 @@ from api.i18n import LANGUAGES, Voice
 
 
 class Message(NamedTuple):
-    """One message of a consultation: the number of its question, which part of the question it shows, and its text."""
+    """One message of a consultation: its text, the number of its question, and which part of the question it shows."""
 
     question: int
     part: str
@@ -24,9 +24,9 @@ class Message(NamedTuple):
 
 
 def messages(questions: Sequence[QuestionContent], voice: Voice) -> Iterator[Message]:
-    """Yield every message of these questions in one language and script.
+    """Yield every message that residents get for these questions, in one language and script.
 
-    These are each question (in pages if it is long) or each of its statements, and the longer texts of options.
+    A long question is divided into pages. Statements are shown one by one. Options may have a longer text of their own.
     """
     for place, question in enumerate(questions, start=1):
         text = rendering.question_text(voice, questions, question)
@@ -57,9 +57,9 @@ def weights(questions: Sequence[QuestionContent], kit: CampaignContext) -> list[
 
 
 def weigh(kit: CampaignContext) -> Weigh:
-    """Return a function that measures the messages of a draft's questions, as `weights` does.
+    """Return a function that lists the messages of a draft's questions with their SMS segments, as `weights` does.
 
-    The function raises Invalid if a word of an option could also mean something else.
+    That function raises Invalid if a word that chooses an option could also mean something else.
     """
     return lambda questions: weights(check_words(questions), kit)
 

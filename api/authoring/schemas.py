@@ -13,13 +13,13 @@ from api.strict_model import StrictModel
 
 
 class CloneIn(StrictModel):
-    """The code of the new draft into which a consultation is copied."""
+    """The code of the draft to which a consultation is copied."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
 
 
 class WordOut(BaseModel):
-    """A word that chooses an option, besides the option's label.
+    """A word that residents can send to choose an option instead of the option's label.
 
     `who` and `at` say which staff member assigned it and when; both are null if the author of the draft wrote it.
     """
@@ -30,7 +30,7 @@ class WordOut(BaseModel):
 
 
 class EndedWordOut(WordOut):
-    """A word that no longer chooses the option, with who took it back and when."""
+    """A word that chose the option until staff took it back. `ended_by` and `ended_at` say who did so and when."""
 
     ended_by: str | None
     ended_at: datetime | None

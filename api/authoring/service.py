@@ -16,7 +16,8 @@ from api.authoring.schemas import ConsultationPage, EndedWordOut, OptionOut, Que
 from api.campaigns import actions
 from api.campaigns.audience.selection import CHANNELS, INVITE
 from api.campaigns.context import CampaignContext
-from api.campaigns.estimate.trial import TestIn, TestOut, mark
+from api.campaigns.estimate.schemas import TestIn, TestOut
+from api.campaigns.estimate.trial import mark
 from api.campaigns.models import Campaign
 from api.campaigns.transitions import CampaignState
 from api.channel import Reply
@@ -43,7 +44,7 @@ _READ = (
 
 
 async def page(session: AsyncSession, code: str, *, kit: CampaignContext) -> ConsultationPage:
-    """Return a consultation with every message in every language, and with SMS segments. Raises NotFound."""
+    """Return a consultation with every message in every language and its number of SMS segments. Raises NotFound."""
     consultation = await service.get(session, code)
     await messages.renew(session, kit.catalogs)
     questions = await content.read(session, consultation_id=consultation.id)
@@ -83,8 +84,8 @@ async def edit(
 ) -> Consultation:
     """Replace the content of a draft.
 
-    Campaigns submitted, approved or scheduled with the old text become drafts again. Raises NotFound, Conflict if the
-    consultation was opened or consists of proposals, Invalid if a text is too long.
+    Campaigns that were submitted, approved or scheduled with the old text become drafts again. Raises NotFound;
+    Conflict if the consultation was opened or consists of proposals; Invalid if a text is too long.
     """
     by, now = action.actor, action.at
     await messages.renew(session, kit.catalogs)
@@ -98,9 +99,9 @@ async def edit(
 async def send_test(
     session: AsyncSession, code: str, data: TestIn, *, action: Action, kit: CampaignContext, keyring: Keyring
 ) -> list[TestOut]:
-    """Send the questions of a consultation to a phone as tests, in order. The act is recorded.
+    """Send all questions of a consultation to a phone as a test, in order. The act is recorded.
 
-    Replies to tests are not counted. Raises NotFound, Invalid if the number is not a phone number, and Conflict if the
+    Replies to a test are not counted. Raises NotFound, Invalid if the number is not a phone number, and Conflict if the
     phone's owner sent STOP.
     """
     by, now = action.actor, action.at
@@ -124,7 +125,7 @@ async def send_test(
 
 
 def _marked(reply: Reply, notice: str) -> Reply:
-    """Add a notice that this is a test, and change the buttons so that no tap counts as an answer."""
+    """Return a reply with the notice that it is a test, and with buttons whose taps do not count as answers."""
     choices = tuple(replace(choice, key=f"try:{place}") for place, choice in enumerate(reply.choices))
     return Reply(f"{notice}\n{reply.text}", choices)
 

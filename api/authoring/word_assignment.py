@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import audit
 from api.actors import Action
 from api.authoring.word_check import check_word
-from api.authoring.word_schemas import AssignIn, TextIn, WordsOut
+from api.authoring.word_schemas import AssignIn, ClearIn, TextIn, WordsOut
 from api.clock import MOROCCO
 from api.consultations import content, service
 from api.consultations.content import STATEMENTS, OptionContent, QuestionContent
 from api.consultations.models import Consultation, ConsultationState
 from api.consultations.schemas import ALSO
 from api.consultations.words import option_words, unmatched
-from api.consultations.words.unmatched import Prompt, Reply
+from api.consultations.words.unmatched import Prompt
 from api.errors import Conflict, Invalid, NotFound
 from api.security.crypto import Keyring
 from api.text.normalise import normalise
@@ -33,8 +32,8 @@ class _Place(NamedTuple):
 async def assign(session: AsyncSession, data: AssignIn, *, action: Action, keyring: Keyring) -> WordsOut:
     """Assign a text to an option: residents who send the text from now on choose the option.
 
-    Earlier replies do not count. The act is recorded. Raises NotFound; Conflict if the consultation is not open, or if
-    the option already has the word; Invalid if the text could mean something else, or if the option cannot have more
+    Replies sent before do not count. The act is recorded. Raises NotFound; Conflict if the consultation is not open, or
+    if the option already has the word; Invalid if the text could mean something else, or if the option cannot have more
     words.
     """
     place = await _place(session, data)
@@ -54,7 +53,7 @@ async def assign(session: AsyncSession, data: AssignIn, *, action: Action, keyri
 
 
 async def unassign(session: AsyncSession, data: TextIn, *, action: Action) -> None:
-    """Take a word back from its option. Residents who send the word are then asked what they mean.
+    """Take a word back from its option. Residents who send the word later are asked what they mean.
 
     The act is recorded. Raises NotFound, or Conflict if the consultation is not open.
     """
@@ -71,8 +70,8 @@ async def unassign(session: AsyncSession, data: TextIn, *, action: Action) -> No
 async def drop(session: AsyncSession, data: TextIn, *, action: Action, keyring: Keyring) -> None:
     """Hide a text from the list of replies that were not understood.
 
-    Raises NotFound if the text is not shown in the list, whether or not somebody sent it. Raises Conflict if the
-    consultation is not open.
+    Raises NotFound if the list does not show the text; the error does not tell whether anybody sent it. Raises Conflict
+    if the consultation is not open.
     """
     place = await _place(session, data)
     today = action.at.astimezone(MOROCCO).date()
@@ -84,9 +83,16 @@ async def drop(session: AsyncSession, data: TextIn, *, action: Action, keyring: 
     await _record(session, place.consultation, "reply dropped", data, action)
 
 
-async def clear(session: AsyncSession, replies: Sequence[Reply], *, action: Action) -> None:
-    """Delete replies that staff have reviewed. The act is recorded."""
-    await unmatched.clear(session, [each.known_by for each in replies])
+async def clear(session: AsyncSession, data: ClearIn, *, action: Action, keyring: Keyring, fewest: int) -> None:
+    """Delete replies that staff have reviewed, if they may be shown. The act is recorded.
+
+    `fewest` is the number of people from which a reply outside votes is shown.
+    """
+    reviewed = {(each.words, each.asked, each.code, each.question) for each in data.replies}
+    today = action.at.astimezone(MOROCCO).date()
+    listed = await unmatched.listed(session, keyring, today=today, fewest=fewest)
+    keys = [each.known_by for each in listed if (each.words, each.asked, each.code, each.question) in reviewed]
+    await unmatched.clear(session, keys)
     await audit.note(session, who=action.actor, act="words cleared", subject="words", now=action.at)
 
 
@@ -120,7 +126,7 @@ async def _record(
     action: Action,
     about: str | None = None,
 ) -> None:
-    """Raise the consultation's revision, so that every process reads its words again, and record the act."""
+    """Record an act, and raise the consultation's revision number so that every process reads its words again."""
     consultation.revision += 1
     subject = f"consultation {data.code}"
     await audit.note(session, who=action.actor, act=act, subject=subject, about=about, now=action.at)

@@ -20,7 +20,7 @@ _ANYWHERE = Expected(commands=COMMANDS, opens=OPENS)
 
 
 def check_words(questions: Sequence[QuestionContent]) -> Sequence[QuestionContent]:
-    """Return the questions unchanged. Raises Invalid for the first word that could mean anything but its option."""
+    """Check the words of all options; return the questions unchanged. Raises Invalid for the first wrong word."""
     for place, question in enumerate(questions, start=1):
         for at, option in enumerate(question.options, start=1):
             for word in option.also:
@@ -31,7 +31,7 @@ def check_words(questions: Sequence[QuestionContent]) -> Sequence[QuestionConten
 def check_word(question: QuestionContent, value: str, word: str, where: str = "") -> None:
     """Raise Invalid, with the reason, if this word may not choose the option with this value.
 
-    The option may already have the word; the check treats it as new. `where` is the beginning of the error message.
+    A word that the option already has is checked like a new word. `where` is the beginning of the error message.
     """
     words = lexicon.load(root() / "locales")
     at = next(at for at, option in enumerate(question.options) if option.value == value)
@@ -47,7 +47,7 @@ def check_word(question: QuestionContent, value: str, word: str, where: str = ""
 
 
 def _expected(question: QuestionContent, at: int, option: OptionContent) -> Expected:
-    """Return which replies the question expects if `option` replaces the option at index `at`."""
+    """Return which replies the question accepts if `option` replaces the option at index `at`."""
     options = (*question.options[:at], option, *question.options[at + 1 :])
     return Expected(
         KINDS[question.kind].reads,

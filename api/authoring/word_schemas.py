@@ -1,4 +1,4 @@
-"""JSON schemas of option words, and of replies that were not understood."""
+"""JSON schemas of the words that choose options, and of replies that were not understood."""
 
 from __future__ import annotations
 
@@ -22,6 +22,21 @@ class AssignIn(TextIn):
     option: int = Field(ge=1, description="Position of the option, starting at 1.")
 
 
+class ReplyIn(StrictModel):
+    """A reply that was not understood, as the list of them shows it."""
+
+    words: str = Field(max_length=200)
+    asked: str = Field(max_length=16)
+    code: str | None = Field(None, max_length=24)
+    question: int | None = None
+
+
+class ClearIn(StrictModel):
+    """Replies that staff have reviewed, to delete from the list."""
+
+    replies: list[ReplyIn] = Field(max_length=100, description="As listed. Those that are no longer listed stay.")
+
+
 class WordsOut(BaseModel):
     """The words that choose one option now, besides its label."""
 
@@ -32,7 +47,7 @@ class WordsOut(BaseModel):
 
 
 class UnmatchedOut(BaseModel):
-    """A reply that was not understood, with the minimum number of people who sent it."""
+    """A reply that was not understood. `people` is a lower bound: at least so many people sent it."""
 
     words: str = Field(description="The reply as it is compared: lower case, one spelling.")
     people: int = Field(description="Minimum number of people who sent it, in steps of `smallest_count`.")

@@ -1,1 +1,1 @@
-"""What the service does by itself: background jobs, when each is due, and the scheduler that runs them."""
+"""What the service does without a request: background jobs, when each is due, and the scheduler that runs them."""

@@ -1,8 +1,8 @@
 """Clean up after a consultation closed, before its list of ballots is published.
 
-Its key is destroyed, and deleted rows are erased from the database files. A database keeps deleted data in free pages,
-dead rows and write-ahead logs, and none of it may link a ballot to a person. Every step can be repeated: after an
-interruption, work continues until the consultation's `cleaned_at` is set. Answers in people's own words are indexed,
+The consultation's key is destroyed, and deleted rows are erased from the database files. A database keeps deleted data
+in free pages, dead rows and write-ahead logs, and none of it may link a ballot to a person. Every step can be repeated:
+after an interruption, work continues until the consultation's `cleaned_at` is set. Free-text answers are indexed
 without receipts, so that they can be searched after publication.
 """
 
@@ -49,7 +49,7 @@ MOST_BYTES = 160 * 2**20
 async def clean(db: Database, *, now: datetime) -> bool:
     """Clean up after every closing, as far as possible now; return whether all closed consultations are clean.
 
-    Raises Unavailable if the database or the vault cannot be reached or is busy: try again later.
+    Raises Unavailable if the database or the vault is busy or cannot be reached. The caller must try again later.
     """
     async with db.transaction() as session:
         closed = await _waiting(session)
@@ -68,7 +68,7 @@ async def clean(db: Database, *, now: datetime) -> bool:
 
 
 async def _index_answers(db: Database) -> int:
-    """Index some of the answers in people's own words, in a short transaction; return how many."""
+    """Index some of the free-text answers, in a short transaction; return how many."""
     async with db.transaction() as session:
         return await answers.index_texts(session)
 
@@ -79,7 +79,7 @@ async def _waiting(session: AsyncSession) -> Sequence[Consultation]:
 
 
 async def _erase(session: AsyncSession, closed: Sequence[Consultation], *, now: datetime) -> bool:
-    """Delete personal data of the closed consultations and destroy their keys; return whether nothing is left."""
+    """Delete the personal data of closed consultations and destroy their keys; return whether nothing is left."""
     numbers = [each.id for each in closed]
     newest = max(each.closed_at or now for each in closed)
     await outbox.blank_texts(session, now=now, kept=_KEPT, before=newest)
@@ -96,7 +96,7 @@ async def _erase(session: AsyncSession, closed: Sequence[Consultation], *, now: 
 
 
 async def _scrub(db: Database) -> bool:
-    """Erase deleted data from the database files; return False if other connections prevent it now."""
+    """Erase deleted data from the database files. Return False if other connections prevent that now."""
     if db.engine.dialect.name == "sqlite":
         return await _checkpoint(db)
     for model, column in _REWRITTEN:
@@ -112,14 +112,14 @@ async def _scrub(db: Database) -> bool:
 
 
 async def is_too_large(db: Database) -> bool:
-    """Whether the table of deliveries on PostgreSQL is too large to be rewritten at a closing."""
+    """Return whether the PostgreSQL table of deliveries is too large to be rewritten at a closing."""
     async with db.reading() as connection:
         size = select(func.pg_total_relation_size(Delivery.__tablename__))
         return int((await connection.execute(size)).scalar_one()) > MOST_BYTES
 
 
 async def _checkpoint(db: Database) -> bool:
-    """Write SQLite's log into the database file, over the deleted data there; return whether that was possible."""
+    """Write SQLite's log into the database file, over the deleted data. Return False if the database was busy."""
     async with db.reading() as connection:
         await connection.exec_driver_sql("PRAGMA busy_timeout=250")  # do not block the rest of this process for long
         try:
@@ -130,9 +130,9 @@ async def _checkpoint(db: Database) -> bool:
 
 
 async def _rewrite(db: Database, column: Column[str]) -> bool:
-    """Rewrite a PostgreSQL table into new files that have only the visible rows; return whether that was possible.
+    """Rewrite a PostgreSQL table into new files with only the visible rows. Return False if this must be tried again.
 
-    VACUUM FULL would not do: it keeps dead rows that another transaction might see, and the id of the transaction that
+    VACUUM FULL is not enough: it keeps dead rows that another transaction might see, and the id of the transaction that
     wrote each row.
     """
     async with db.transaction() as session:

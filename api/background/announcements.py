@@ -1,4 +1,4 @@
-"""Post the hash of each published list of ballots in a public channel, where we cannot take it back."""
+"""Post the hash of each published list of ballots in a public channel, where the service cannot take it back."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _WAITING = (
 
 
 def jobs(kit: CampaignContext, means: OutboxContext) -> list[Job]:
-    """Return the job that posts hashes.
+    """Return the job that posts hashes, in a list.
 
-    There is none without a public channel in the settings and a messaging channel that can post there.
+    The list is empty if the settings name no public channel, or if no messaging channel can post there.
     """
     place = means.settings.public_channel
     announcers = [channel for channel in kit.channels if isinstance(channel, Announcer)]
@@ -68,7 +68,7 @@ async def announce(
 
 
 def _text(kit: CampaignContext, publication: Publication, consultation: Consultation, address: str) -> str:
-    """Return the text to post: the titles in Arabic and French, then the hash and the link."""
+    """Return the text to post: the titles in Arabic and French, the hash of the published list and a link to it."""
     languages = [kit.catalogs.voice(language) for language in ("ar", "fr")]
     titles = [
         f"{each.pick(consultation.title)}: {each('page.ballots', count=publication.ballots)}" for each in languages

@@ -1,4 +1,4 @@
-"""Clean-up jobs: after a closing, for claims that ran out, and for texts and rows that are no longer needed."""
+"""The clean-up jobs: they clean up after a closing, end expired claims on deliveries, and delete old texts and rows."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def cleanings() -> Job:
 
 
 def expiry_jobs(settings: Settings) -> list[Job]:
-    """Return the jobs that end expired claims on deliveries, delete old texts, and delete other data kept for a while.
+    """Return the jobs that end expired claims on deliveries, delete old texts, and delete other expired data.
 
-    Each job runs in its own transaction, so that locks are released in between: residents must be locked before their
-    deliveries.
+    Residents must always be locked before their deliveries. One transaction for all jobs would break this order, so
+    each job runs in its own, and its locks are released before the next job starts.
     """
 
     async def blank(session: AsyncSession, now: datetime) -> None:
@@ -88,7 +88,7 @@ def expiry_jobs(settings: Settings) -> list[Job]:
 
 
 def signing(means: OutboxContext) -> Job:
-    """Verify the record and sign its head, an hour after the last time if anything is new."""
+    """Return the job that verifies and signs the record of staff acts, at most hourly and only after new acts."""
     due_at = (
         Moment(checkpoints.due(), lambda signed, _: signed + checkpoints.EVERY, apart=_SELDOM, most=_SIGN_LATE),
         Moment(due_times.first_checkpoint(), apart=_SELDOM, most=_SIGN_LATE),
@@ -103,16 +103,16 @@ def signing(means: OutboxContext) -> Job:
 
 
 def keeping(means: OutboxContext) -> Job:
-    """Return the job that deletes rows past their retention.
+    """Return the job that deletes rows whose retention time is over.
 
-    It uses several short transactions, so that nothing else waits for long.
+    The job uses several short transactions, so that nothing else waits for long.
     """
     due_at = (Moment(due_times.at_once(), apart=_KEEP_EVERY, most=_KEEP_EVERY),)
     return Job(_KEEPING, lambda db, now: keep(db, means, now=now), due_at, outside=True)
 
 
 async def keep(db: Database, means: OutboxContext, *, now: datetime) -> None:
-    """Delete rows past their retention. Raises Unavailable if the vault cannot be reached; the next run tries again."""
+    """Delete rows whose retention time is over. Raises Unavailable if the vault cannot be reached."""
     days, kept = means.settings.kept_days, timedelta(seconds=means.settings.reply_kept)
     before = outbox_retention.cutoff(outbox_retention.MESSAGES, days, now)
 

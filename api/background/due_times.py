@@ -1,6 +1,7 @@
-"""When each background job is due next, as SQL queries that read only the start of an index or a small table.
+"""SQL queries for when each background job is due next. They read only the start of an index or a small table.
 
-Each query returns a time, or nothing if the job is not due.
+Each query selects a time. If the job is not due, the query selects NULL or no row. If the query selects the current
+time, the job is due at once.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _RECENT: Any = bindparam("recent", type_=Date())
 
 
 def values(now: datetime) -> Mapping[str, Any]:
-    """Return the parameters of these queries, except `now`."""
+    """Return the parameters of the queries in this module, except `now`."""
     today: date = now.astimezone(MOROCCO).date()
     return {
         "reached": now,
@@ -54,61 +55,62 @@ def values(now: datetime) -> Mapping[str, Any]:
 
 
 def at_once(*conditions: ColumnElement[bool]) -> Query:
-    """Return a query for the present time if the conditions hold, else for nothing."""
+    """Return a query that selects the current time if all conditions are true."""
     return select(_NOW).where(*conditions)
 
 
 def _is(name: str) -> ColumnElement[bool]:
-    """Return the SQL condition that a delivery has this state.
+    """Return the SQL condition that a delivery is in this state.
 
-    The state is a literal in the statement, so that partial indexes are used; SQLite needs the exact text for that.
+    The state is written into the statement instead of being a parameter. Databases use a partial index only if the
+    condition is recognisably that of the index; SQLite compares the text.
     """
     return Delivery.state == literal_column(f"'{name}'")
 
 
 def launches() -> Query:
-    """Return a query for when the next scheduled campaign is launched."""
+    """Return a query that selects the time of the next scheduled launch of a campaign."""
     return select(func.min(Campaign.scheduled_for)).where(Campaign.state == CampaignState.SCHEDULED)
 
 
 def flowing() -> Query:
-    """Return a query for the present time while a running campaign's send window is open or not set yet."""
+    """Return a query that selects the current time if a running campaign's send window is open or not yet set."""
     waiting = exists().where(SendWindow.campaign_id == Campaign.id, SendWindow.opens_at > _NOW)
     return at_once(exists().where(Campaign.state == CampaignState.RUNNING, ~waiting))
 
 
 def window_openings() -> Query:
-    """Return a query for when the next send window opens."""
+    """Return a query that selects the time when the next send window opens."""
     return select(func.min(SendWindow.opens_at)).where(SendWindow.opens_at > _NOW)
 
 
 def running() -> Query:
-    """Return a query for the present time while any campaign is running.
+    """Return a query that selects the current time if any campaign is running.
 
-    Its queued messages may all be cancelled before its window opens, and it must then be finished.
+    This includes campaigns whose queued messages were all cancelled before the send window opened: they must be ended.
     """
     return at_once(exists().where(Campaign.state == CampaignState.RUNNING))
 
 
 def openings() -> Query:
-    """Return a query for when the next consultation that is still a draft opens."""
+    """Return a query that selects the time when the next draft of a consultation is to open."""
     before = or_(Consultation.closes_at.is_(None), Consultation.closes_at > _REACHED)
     return select(func.min(Consultation.opens_at)).where(Consultation.state == ConsultationState.DRAFT, before)
 
 
 def closings() -> Query:
-    """Return a query for when the next consultation closes."""
+    """Return a query that selects the time when the next open consultation is to close."""
     return select(func.min(Consultation.closes_at)).where(Consultation.state == ConsultationState.OPEN)
 
 
 def cleanings() -> Query:
-    """Return a query for the present time if a closed consultation is not clean or some answers are not indexed."""
+    """Return a query that selects the current time if a closed consultation needs cleaning or an answer indexing."""
     unclean = exists().where(awaits_cleaning())
     return at_once(or_(unclean, exists().where(OwnWords.key.is_(None))))
 
 
 def readings() -> Query:
-    """Return a query for when the counts of an open consultation were last updated.
+    """Return a query that selects the time when the counts of an open consultation were last updated.
 
     The next update is at the full hour after that time.
     """
@@ -116,76 +118,76 @@ def readings() -> Query:
 
 
 def lists() -> Query:
-    """Return a query for the oldest of the times at which each published list was last verified."""
+    """Return a query that selects the oldest of the times when each published list was last checked."""
     return verification.due()
 
 
 def milestones() -> Query:
-    """Return a query for the present time if a milestone is done and nobody was told yet."""
+    """Return a query that selects the current time if a milestone is done and nobody was told yet."""
     return at_once(announcements.unannounced().exists())
 
 
 def late() -> Query:
-    """Return a query for the present time if a milestone is late and nobody was told yet."""
+    """Return a query that selects the current time if a milestone is late and nobody was told yet."""
     return at_once(late_milestones.newly_late(_RECENT, _TODAY).exists())
 
 
 def expiries() -> Query:
-    """Return a query for when the next delivery expires."""
+    """Return a query that selects the time when the next queued delivery expires."""
     return select(func.min(Delivery.expires_at)).where(_is(DeliveryState.QUEUED), Delivery.expires_at.is_not(None))
 
 
 def seats() -> Query:
-    """Return a query for the present time if a meeting has a free seat and somebody waits for it."""
+    """Return a query that selects the current time if a meeting has a free seat and somebody waits for it."""
     return at_once(notifications.free_seats(_REACHED).exists())
 
 
 def reminders() -> Query:
-    """Return a query for when the next meeting begins whose reminder was not sent yet."""
+    """Return a query that selects the start of the next meeting whose reminder was not sent yet."""
     waits = (Meeting.state.in_(AHEAD), Meeting.reminded_at.is_(None), Meeting.starts_at > _REACHED)
     return select(func.min(Meeting.starts_at)).where(*waits)
 
 
 def minutes() -> Query:
-    """Return a query for the present time if somebody must be asked about the minutes of a meeting."""
+    """Return a query that selects the current time if somebody must be asked about the minutes of a meeting."""
     return at_once(minutes_review.unasked().exists())
 
 
 def leases() -> Query:
-    """Return a query for when the next claim on a delivery runs out."""
+    """Return a query that selects the time when the next claim on a delivery runs out."""
     return select(func.min(Delivery.leased_until)).where(_is(DeliveryState.SENDING))
 
 
 def texts() -> Query:
-    """Return a query for when the oldest reply that still has its text was sent or failed."""
+    """Return a query that selects the time when the oldest message whose text is still stored was sent or failed."""
     return select(func.min(Delivery.settled_at)).where(*_has_text())
 
 
 def closed_texts() -> Query:
-    """Return a query for the present time if a text written before the last closing is still stored."""
+    """Return a query that selects the current time if a text written before the last closing is still stored."""
     closing = select(func.max(Consultation.closed_at)).scalar_subquery()
     return at_once(exists().where(*_has_text(), Delivery.created_at <= closing))
 
 
 def merges() -> Query:
-    """Return a query for when the oldest merge of two residents that can still be undone happened."""
+    """Return a query that selects the time of the oldest merge of two residents that can still be undone."""
     return select(func.min(Merge.merged_at)).where(Merge.sealed.is_not(None))
 
 
 def superseded() -> Query:
-    """Return a query for when the next ballot that was replaced by a newer one must be deleted."""
+    """Return a query that selects the time when the next replaced ballot must be deleted."""
     return select(func.min(Superseded.kept_until)).where(Superseded.kept_until.is_not(None))
 
 
 def first_checkpoint() -> Query:
-    """Now, if there are acts in the record and it was never signed."""
+    """Return a query that selects the current time if the record has acts but was never signed."""
     return at_once(checkpoints.never_signed())
 
 
 def leftovers() -> Query:
-    """Return a query for the present time if data without its own due time must be deleted.
+    """Return a query that selects the current time if there is data to delete that has no due time of its own.
 
-    These are data in conversations about a consultation that closed within a day, hashes of erased residents, and
+    This is data in conversations about a consultation that closed within the last day, hashes of erased residents, and
     wrong agent codes entered on earlier days.
     """
     return at_once(

@@ -25,8 +25,8 @@ def _at_once(moment: datetime, _now: datetime) -> datetime:
 class Moment:
     """A due time: the result of a query (a time or NULL), changed by `shift(time, now)`.
 
-    `apart` is the number of seconds between attempts while the job stays due. If it is still due after an attempt, the
-    number doubles each time, up to `most`.
+    `apart` is the number of seconds to wait between attempts while the job stays due. After each attempt that leaves
+    the job due, the wait doubles, up to `most` seconds.
     """
 
     query: Select[Any]
@@ -37,10 +37,11 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work with its due times. Each job runs in its own transaction, so a slow or failing one does not delay others.
+    """Work for the background, and the times when it is due.
 
-    A `final` job does something that cannot be undone. After a clock jump it waits until the clocks agree again or
-    staff confirm the time.
+    Each job runs in its own transaction, so a slow or failing one does not delay others. A `final` job does something
+    that cannot be undone. If the machine's clock jumps, such a job waits until the clocks agree again or staff confirm
+    the time.
     """
 
     name: str

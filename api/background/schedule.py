@@ -82,7 +82,7 @@ def timed_jobs(kit: CampaignContext, means: OutboxContext) -> list[Job]:
 
 
 def _final(kit: ProposalContext, book: Book) -> list[Job]:
-    """Return the jobs that cannot be undone: after a clock jump they wait, as `api/clocks` decides."""
+    """Return the jobs that cannot be undone. After a clock jump they wait, as `api/clocks` decides."""
 
     async def close(session: AsyncSession, now: datetime) -> None:
         await rounds.close_due(session, kit=kit, now=now)
@@ -120,10 +120,10 @@ def _counting() -> list[Job]:
 
 
 def quiet_context(kit: CampaignContext, means: OutboxContext) -> ProposalContext:
-    """Return the context for jobs that may run at night: authors of proposals are notified within sending hours."""
+    """Return the context for jobs that may run at night. It delays notifications to authors until sending hours."""
     return kit.for_authors(means.keyring)
 
 
 def _within_hours(kit: CampaignContext) -> Shift:
-    """Return a function that moves times outside sending hours to the next opening."""
+    """Return a function that moves a time outside sending hours to the next time when sending is allowed."""
     return lambda moment, now: kit.rules.hours.opening(max(moment, now))

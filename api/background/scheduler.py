@@ -33,7 +33,7 @@ Values = Callable[[datetime], Mapping[str, Any]]
 
 @dataclass(slots=True)
 class _Runs:
-    """The recent runs of a job. Times are monotonic, because the wall clock of a test may jump."""
+    """The recent runs of a job. Times are from a monotonic clock, because the wall clock of a test may jump."""
 
     last: float = -1e9
     tries: int = 0  # consecutive attempts while the job stayed due
@@ -43,7 +43,7 @@ class _Runs:
 
 
 class Scheduler:
-    """Runs each job once, however many processes run a scheduler.
+    """Runs each due job once, even if several processes run a scheduler.
 
     On PostgreSQL a job holds an advisory lock until its transaction ends; other processes skip the job and check again
     later. No process is a leader, so nothing has to be handed over when one dies.
@@ -60,10 +60,10 @@ class Scheduler:
         watch: Watch | None = None,
         clocks: Clocks | None = None,
     ) -> None:
-        """Prepare to run `jobs`. `net` is the longest time between checks, in seconds.
+        """Store the jobs to run. `net` is the longest time between checks, in seconds.
 
         `values` returns the query parameters besides `now`. `watch` is told the outcome of checks and jobs. Jobs that
-        are `final` wait while `clocks` reports a jump.
+        are `final` wait while `clocks` reports a clock jump.
         """
         self.jobs, self._db, self._clock, self._net, self._values = jobs, db, clock, net, values
         self._runs = {job.name: _Runs() for job in jobs}
@@ -75,7 +75,7 @@ class Scheduler:
         self._woken = asyncio.Event()
 
     async def run(self) -> None:
-        """Run due jobs until cancelled; jobs that are running then are finished first."""
+        """Run jobs whenever they are due, until cancelled. When cancelled, wait for the jobs that are running."""
         try:
             with self._db.wakeups.sleeper(SCHEDULE) as self._woken:
                 note = self._watch.note("schedule")
@@ -86,7 +86,7 @@ class Scheduler:
                 await to_completion(asyncio.wait(running))
 
     async def moments(self) -> Mapping[str, Sequence[datetime | None]]:
-        """Return each job's due times, read by one statement; None where nothing is due."""
+        """Return each job's due times by name, read with one statement. None means not due."""
         now = self._clock()
         async with self._db.reading() as connection:
             columns = iter((await connection.execute(self.query, {"now": now, **self._values(now)})).one())
@@ -98,7 +98,7 @@ class Scheduler:
         return moments
 
     async def once(self) -> None:
-        """Run the jobs that are due now, and wait until they are done."""
+        """Run the jobs that are due now, and wait until they have finished."""
         await self._check()
         tasks = [runs.task for runs in self._runs.values() if runs.task is not None]
         if tasks:
@@ -122,10 +122,7 @@ class Scheduler:
         return min(pauses)
 
     def _until(self, job: Job, moments: Sequence[datetime | None], now: datetime) -> float:
-        """Return the seconds until a job should run.
-
-        That is when it is due, but not too soon after its last run or after a failure.
-        """
+        """Return the seconds until a job runs: when it is due, but not too soon after its last run or a failure."""
         runs, present = self._runs[job.name], time.monotonic()
         both = zip(job.moments, moments, strict=True)
         due = [(each, (moment - now).total_seconds()) for each, moment in both if moment is not None]
@@ -159,10 +156,10 @@ class Scheduler:
 
 
 def _apart(moment: Moment, tries: int) -> float:
-    """Return the seconds to wait after this many consecutive attempts."""
+    """Return how many seconds to wait after this many attempts in a row."""
     return min(moment.apart * 2.0 ** min(max(tries - 1, 0), 16), max(moment.most, moment.apart))
 
 
 def _all_of(jobs: Sequence[Job], *more: Any) -> Any:
-    """Return one statement with a column for each due time, in order, followed by the columns in `more`."""
+    """Return one statement with a column for each due time of each job, in order, followed by the columns in `more`."""
     return select(*(each.query.limit(1).scalar_subquery() for job in jobs for each in job.moments), *more)

@@ -1,4 +1,4 @@
-"""Run a campaign action by its name, for the JSON API and the command line."""
+"""Run a campaign action by its name, for the JSON API."""
 
 from __future__ import annotations
 

@@ -201,7 +201,7 @@ async def move(session: AsyncSession, campaign: Campaign, action: str, *, who: s
 
 
 async def open_window(session: AsyncSession, campaign: Campaign, *, hours: Hours, now: datetime) -> None:
-    """Set the campaign's send window to the sending hours that apply now or, outside them, to the next ones."""
+    """Set the campaign's send window to the present sending hours or, if there are none now, to the next ones."""
     window = (ALWAYS if campaign.urgent else hours).window(now)
     opens_at, closes_at = window if window is not None else (None, None)
     rank = send_windows.URGENT if campaign.urgent else send_windows.USUAL
@@ -224,7 +224,7 @@ async def _may_approve(
 
 
 async def _people(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext, now: datetime) -> int:
-    """Return how many people a campaign was sent to; if it was not launched yet, how many it would reach now."""
+    """Return how many people a campaign was sent to or, if it was not launched yet, how many it would reach now."""
     if campaign.launched_at is None:
         return (await service.preview_of(session, campaign, kit=kit, now=now)).recipients
     return (await report(session, campaign.id, prices=kit.rules.prices)).total

@@ -1,4 +1,4 @@
-"""Invite to a consultation with one command: create an ordinary campaign, and take it as far as the user may."""
+"""Invite to a consultation in one step: create an ordinary campaign, and take it as far as the user may."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ from api.campaigns.schemas import CampaignIn
 from api.campaigns.transitions import CampaignState
 from api.consultations import service as consultations
 from api.errors import Conflict, NotOpen
+from api.security import rights
+from api.security.rights import Permission
+
+_MANY = "it goes to more than {} people, so someone else must approve it"
+_NO_RIGHT = "someone with the right {} must {} it"
 
 
 async def invitation(session: AsyncSession, code: str, *, now: datetime) -> CampaignIn:
@@ -31,7 +36,7 @@ async def invitation(session: AsyncSession, code: str, *, now: datetime) -> Camp
 
 
 async def draft(session: AsyncSession, code: str, *, who: str, now: datetime) -> Campaign:
-    """Return the consultation's invitation campaign if there is one that was not launched yet, else a new draft.
+    """Return the consultation's invitation campaign that was not launched yet or, if there is none, a new draft.
 
     Raises NotFound, NotOpen, or Conflict if the invitation is scheduled.
     """
@@ -56,19 +61,28 @@ def _has_columns(campaign: Campaign, columns: Mapping[str, Any]) -> bool:
 
 async def proceed(
     session: AsyncSession, campaign_id: int, *, kit: CampaignContext, who: str, now: datetime
-) -> Campaign:
-    """Submit, approve and launch a campaign. It stays submitted if another person must approve it.
+) -> tuple[Campaign, str | None]:
+    """Submit, approve and launch a campaign, as far as `who` may.
 
-    Raises Invalid if there are reasons against a launch. Raises Forbidden if an author approved it and it would now
-    reach more people than an author may approve.
+    Return the campaign, and who must do what before it can be launched: another person approves it if it goes to many
+    people or if `who` lacks the right. Raises Conflict if it was launched or cancelled before, or Invalid if there are
+    reasons against a launch. Raises Forbidden if an author approved it and it would now reach more people than an
+    author may approve, or without a fresh code at its launch.
     """
     campaign = await service.get(session, campaign_id, locked=True)
     if campaign.state == CampaignState.DRAFT:
+        rights.require(Permission.WRITE, None)
         await actions.submit(session, campaign_id, kit=kit, who=who, now=now)
     if campaign.state == CampaignState.SUBMITTED:
         people = (await service.preview_of(session, campaign, kit=kit, now=now)).recipients
         if people > kit.rules.approval_above:
-            return campaign
+            return campaign, _MANY.format(kit.rules.approval_above)
+        if not rights.holds(Permission.APPROVE):
+            return campaign, _NO_RIGHT.format(Permission.APPROVE, "approve")
         await actions.approve(session, campaign_id, kit=kit, who=who, now=now)
+    transitions.next_state(campaign.state, "launch", subject=f"campaign {campaign_id}")
+    if not rights.holds(Permission.SEND):
+        return campaign, _NO_RIGHT.format(Permission.SEND, "launch")
+    rights.require(Permission.SEND, None, fresh=True)
     await actions.launch(session, campaign_id, kit=kit, who=who, now=now)
-    return campaign
+    return campaign, None

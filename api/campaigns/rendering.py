@@ -91,7 +91,7 @@ def _text(voice: Voice, campaign: Campaign, consultation: Consultation | None, c
 
 
 async def _upcoming_meeting(session: AsyncSession, campaign: Campaign) -> Meeting | None:
-    """Return the upcoming meeting if the campaign goes to the residents registered for one; None otherwise.
+    """If the campaign goes to the residents registered for an upcoming meeting, return that meeting; otherwise None.
 
     The message about a meeting has a button to give up one's seat.
     """

@@ -92,6 +92,9 @@ class CampaignOut(BaseModel):
     author: str
     urgent: bool
     consultation: str | None = Field(description="its code")
+    too_late: bool = Field(
+        description="whether it would invite to a consultation that is closed: it cannot be launched"
+    )
     texts: dict[str, str] | None = Field(description="as its author wrote them; null for invitations and parts")
     parts: list[Part]
     audience: dict[str, Any]
@@ -105,3 +108,11 @@ class CampaignOut(BaseModel):
     scheduled_for: datetime | None
     launched_at: datetime | None
     steps: list[Step]
+
+
+class Proceeded(BaseModel):
+    """How far a campaign was taken towards its launch."""
+
+    campaign: int
+    state: str
+    waits_for: str | None = Field(description="who must do what before it can be launched; null if it was launched")

@@ -35,7 +35,7 @@ _FAR = 60  # days to search for a window
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The sending hours by weekday (0 is Monday).
+    """The sending hours of each weekday (0 is Monday).
 
     `ramadan` has the first and last day of each Ramadan, between which the `fasting` hours apply instead.
     """
@@ -51,7 +51,7 @@ class Hours:
         return self.week.get(day.weekday(), ())
 
     def window(self, moment: datetime) -> Window | None:
-        """Return the window that is open at this time, or else the next one; None if there is none within 60 days."""
+        """Return the window that is open at this time, or the next one if none is; None if 60 days have no window."""
         return next((window for window in self._from(moment) if window.closes_at > moment), None)
 
     def open_at(self, moment: datetime) -> bool:
@@ -60,7 +60,7 @@ class Hours:
         return window is not None and window.opens_at <= moment
 
     def opening(self, moment: datetime) -> datetime:
-        """Return the given time if messages may be sent then, else the start of the next window."""
+        """Return the given time if messages may be sent then; otherwise return the start of the next window."""
         window = self.window(moment)
         return moment if window is None else max(moment, window.opens_at)
 

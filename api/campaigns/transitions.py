@@ -78,9 +78,9 @@ def _described(state: CampaignState) -> str:
 
 
 def _advice(state: CampaignState, action: str, allowed: Iterable[CampaignState]) -> str:
-    """Return, in words, the actions that must be taken before this one can be.
+    """Return, in words, which actions to take first, so that this action is allowed afterwards.
 
-    If no action leads there, name the states in which this action is allowed.
+    If no actions lead there, name the states in which this action is allowed.
     """
     stations = [CampaignState.DRAFT, *(ACTIONS[each].target for each in _TO_LAUNCH)]
     ahead = stations[stations.index(state) + 1 :] if state in stations else []
@@ -92,7 +92,7 @@ def _advice(state: CampaignState, action: str, allowed: Iterable[CampaignState])
 
 
 def may_approve(*, authors: Iterable[str], approver: str, recipients: int, above: int) -> None:
-    """Raise Forbidden if a campaign to more than `above` people has an author, or nobody, as its approver.
+    """Raise Forbidden if a campaign to more than `above` people would be approved by one of its authors or by nobody.
 
     Look-alike names count as the same person.
     """

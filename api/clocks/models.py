@@ -1,4 +1,4 @@
-"""The table of processes whose clock jumped. They pause jobs that cannot be undone."""
+"""The table of processes whose clock jumped. While it has rows, jobs that cannot be undone are paused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Detect a clock jump by comparison with clocks that nobody can set (pure functions)."""
+"""Detect a clock jump by comparing the wall clock with clocks that nobody can set (pure functions)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ class Reading(NamedTuple):
 
 
 def first(now: Reading) -> Reading:
-    """Return the reading with which later readings are compared: at the start of a process, the database's time."""
+    """Return a process's first reading, with which later ones are compared. The database's time counts as correct."""
     return now if now.database is None else now._replace(wall=now.database)
 
 
 def ahead(before: Reading, now: Reading) -> timedelta:
-    """Return how far the wall clock has run ahead since `before` (negative: behind).
+    """Return how far this machine's wall clock has moved ahead since the reading `before`; negative if it fell behind.
 
-    Of the other clocks, the one that differs most is used.
+    The monotonic clock and the database's clock are both compared; the larger difference counts.
     """
     passed = now.wall - before.wall
     others = [timedelta(seconds=now.ticks - before.ticks)]
@@ -34,5 +34,5 @@ def ahead(before: Reading, now: Reading) -> timedelta:
 
 
 def is_trusted(before: Reading, now: Reading) -> bool:
-    """Return whether the clocks agree to within LIMIT."""
+    """Return whether this machine's clock agrees with the other clocks to within LIMIT."""
     return abs(ahead(before, now)) <= LIMIT

@@ -40,21 +40,23 @@ class Clocks:
     """The clocks of one process, compared each time its scheduler runs."""
 
     def __init__(self, db: Database, ticks: Callable[[], float] | None, watch: Watch) -> None:
-        """Compare with `ticks`, a monotonic clock in seconds; None if there is nothing to compare with."""
+        """Prepare the comparison of this machine's clock with `ticks`, a monotonic clock in seconds.
+
+        If `ticks` is None, there is no such clock, and nothing is compared."""
         self._db, self._ticks, self._watch = db, ticks, watch
         self._before: Reading | None = None
         self._holds = self._inherits = False
 
     @property
     def compared(self) -> bool:
-        """Whether there is a clock to compare with."""
+        """Whether there is a second clock to compare with."""
         return self._ticks is not None
 
     async def must_wait(self, wall: datetime, database: datetime | None) -> bool:
-        """Return whether irreversible jobs must wait, judging by these clocks.
+        """Return whether jobs that cannot be undone must wait, because this machine's clock jumped.
 
-        They wait from a jump until the clocks agree again or staff confirm the time; both are logged. A process that
-        starts during that time cannot know the right time either, so it waits too.
+        They wait from the jump until the clocks agree again or staff confirm the time; both are logged. A process that
+        starts meanwhile cannot know the right time either, so it waits too.
         """
         if self._ticks is None:
             return False
@@ -102,6 +104,6 @@ class Clocks:
         self._watch.alarm(_ALARM, on=False)
 
     async def _is_confirmed(self) -> bool:
-        """Return whether staff confirmed the time, which deletes this process's row."""
+        """Return whether staff confirmed the time. Confirming deletes the row of this process."""
         async with self._db.transaction() as session:
             return await session.get(ClockHold, self._db.wakeups.name) is None

@@ -1,4 +1,4 @@
-"""Find milestones that are done, so that authors whose ideas led to them are told exactly once."""
+"""Find milestones that are done but not announced yet. Each is announced once to the authors of the ideas behind it."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from api.consultations.models import Words
 
 
 class AssessmentKey(NamedTuple):
-    """What was assessed and by which source; `milestone_id` is None for the whole commitment."""
+    """What was assessed, and by which source. `milestone_id` is None if the whole commitment was assessed."""
 
     commitment_id: int
     milestone_id: int | None
@@ -39,7 +39,7 @@ class CommitmentRecord:
 
     @property
     def ref(self) -> str:
-        """The commitment's reference in what residents follow, such as "plan-code/3"."""
+        """The commitment's reference, such as "plan-code/3", as stored for residents who follow the commitment."""
         return f"{self.plan.code}/{self.commitment.number}"
 
     @property
@@ -60,7 +60,7 @@ class CommitmentRecord:
         return rules.days_late(milestone.due_on, self._status(milestone), today)
 
     def state(self, today: date) -> Progress:
-        """Return the commitment's state on a day, derived from statuses and due dates as `rules.state` says."""
+        """Return the commitment's state on a day, from statuses and due dates, by the rules of `rules.state`."""
         milestones = [
             rules.MilestoneStatus(self._status(each), self.days_late(each, today)) for each in self.milestones
         ]
@@ -72,7 +72,7 @@ class CommitmentRecord:
         return None if place is None else self.milestones[place]
 
     def as_input(self) -> CommitmentIn:
-        """Return the commitment in the same form in which staff enter commitments, for exports."""
+        """Return the commitment in the form in which staff enter commitments, to be exported."""
         return CommitmentIn.model_validate(
             {
                 **self.commitment.sheet,

@@ -28,7 +28,7 @@ Number = Annotated[int, Field(ge=1, le=LAST)]
 
 
 class Texts(StrictModel):
-    """A long text in some or all of the languages. It is read on OGP's site, not by residents."""
+    """A long text in one or more languages. It is published on OGP's site and not sent to residents."""
 
     ar: Long | None = None
     fr: Long | None = None
@@ -57,7 +57,7 @@ class _Status(StrictModel):
 
 
 class Operational(_Status):
-    """The status reported by those who do the work. It is never "late": lateness is derived from the due date."""
+    """The status reported by the people who do the work. It is never "late": lateness follows from the due date."""
 
     status: Literal["planned", "on_track", "blocked", "done"]
 
@@ -75,7 +75,7 @@ class Monitored(_Status):
 
 
 class Statuses(StrictModel):
-    """The statuses from the three sources, each in a field of its own."""
+    """The statuses from all three sources, in a field for each source."""
 
     operational: Operational | None = None
     self_assessed: SelfAssessed | None = None

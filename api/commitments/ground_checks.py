@@ -1,4 +1,4 @@
-"""Ground checks: ask residents of a commune whether a milestone is done, to compare with its official status."""
+"""Ground checks: ask the residents of a commune whether a milestone is done, to compare with its official status."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from api.suppression import FEWEST
 class GroundResult:
     """The answers to a ground check from one commune; `state` is the state of its consultation.
 
-    `yes` and `no` are None if too few answered, as people in one commune know each other (design, 11). An open
-    consultation may publish counts only in steps; then they are the counts last published.
+    People in one commune know each other, so `yes` and `no` are None if too few people answered. While the consultation
+    is open, they may be the last published counts instead of the current ones.
     """
 
     milestone_id: int
@@ -65,9 +65,9 @@ async def ask(
     smallest: int = FEWEST,
     weigh: Weigh | None = None,
 ) -> OpenedCheck:
-    """Open a consultation with one yes/no question on a milestone, offered only to those who are invited.
+    """Open a consultation with one yes/no question on a milestone, offered only to invited residents.
 
-    Records who opened it. Raises NotFound, or Invalid if the closing time is past.
+    Records who opened it. Raises NotFound, or Invalid if the closing time is in the past.
     """
     if data.closes_at <= now:
         raise Invalid("this time is past", field="closes_at")
@@ -93,9 +93,9 @@ async def ask(
 
 
 async def results(session: AsyncSession, milestones: Sequence[Milestone]) -> list[GroundResult]:
-    """Read the answers about these milestones, the newest question last.
+    """Return the results of all ground checks on these milestones, the newest ground check last.
 
-    Takes one SQL statement, unless a consultation publishes its counts only in steps.
+    Takes one SQL statement, plus more for consultations that publish their counts only once an hour.
     """
     columns = (
         Milestone.id, Milestone.number, GroundCheck.commune, Consultation.code, Consultation.state, Consultation.id,
@@ -127,7 +127,7 @@ async def results(session: AsyncSession, milestones: Sequence[Milestone]) -> lis
 
 
 async def _last_reading(session: AsyncSession, consultation_id: int) -> tuple[int, int]:
-    """Return how many answered yes and no, as last published for the consultation's only question."""
+    """Return how many people answered yes and no, as last published for this consultation's only question."""
     _, questions = await snapshots.newest(session, consultation_id)
     counts = next((each.counts for each in questions.values()), {})
     return counts.get("yes", [0])[0], counts.get("no", [0])[0]

@@ -18,8 +18,8 @@ from api.runtime.wakeups import WAKES_SCHEDULE
 class Plan(Base):
     """An action plan of the Open Government Partnership: the Region's own, or a national one.
 
-    `axes` are the plan's parts, each with its number of commitments if known. `announced` is how many commitments the
-    whole plan has, including those not stored here.
+    `axes` are the parts of the plan, each with its number of commitments if known. `announced` is the number of
+    commitments in the whole plan, including those that are not stored here.
     """
 
     __tablename__ = "plans"
@@ -36,7 +36,7 @@ class Plan(Base):
 
 
 class Commitment(Base):
-    """One commitment of a plan. A language is `confirmed` once the Council has approved the title in it.
+    """One commitment of a plan. `confirmed` lists the languages in which the Council has approved the title.
 
     `label` is the short name used in SMS. `provinces` are the provinces it concerns; empty means all of them.
     """
@@ -72,10 +72,10 @@ class Milestone(Base):
 
 
 class Assessment(Base):
-    """What one source reported on a commitment or milestone: status, day, evidence. Rows are added, never changed.
+    """One report by a source on a commitment or milestone: status, day, evidence. Rows are added, never changed.
 
-    The sources are operational (those who do the work), self_assessed (OGP's form) and monitoring (the local monitoring
-    body). The newest row from a source is its current assessment.
+    The sources are operational (the people who do the work), self_assessed (OGP's form) and monitoring (the local
+    monitoring body). The newest row from a source is its current assessment.
     """
 
     __tablename__ = "assessments"
@@ -93,7 +93,7 @@ class Assessment(Base):
 
 
 class Update(Base):
-    """News about a commitment, in three languages; `campaign_id` is the campaign that sends it to followers."""
+    """An update on a commitment, in three languages; `campaign_id` is the campaign that sends it to followers."""
 
     __tablename__ = "updates"
     __table_args__ = (Index(None, "commitment_id"),)
@@ -108,7 +108,7 @@ class Update(Base):
 
 
 class GroundCheck(Base):
-    """A consultation that asks followers in one commune one yes/no question: whether a milestone is done."""
+    """A consultation that asks followers in one commune a yes/no question: whether a milestone is done."""
 
     __tablename__ = "ground_checks"
     __table_args__ = (Index(None, "milestone_id"),)

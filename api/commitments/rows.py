@@ -1,4 +1,4 @@
-"""Write commitments to the database: update rows that exist, and insert all new ones in one statement."""
+"""Write commitments to the database: update rows that exist, and insert all new rows in one statement."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class RowChange(NamedTuple):
 
 
 async def by_number(session: AsyncSession, plan: Plan, only: int | None) -> dict[int, CommitmentRecord]:
-    """Return a plan's commitments by number, or only the commitment with the number `only`."""
+    """Return a plan's commitments, or only the one with the number `only`. The keys are commitment numbers."""
     return {each.commitment.number: each for each in await content.read(session, plan, number=only)}
 
 
 async def put_rows(session: AsyncSession, table: type[Base], changes: Sequence[RowChange]) -> None:
-    """Update the rows that exist, and insert all new ones in one statement."""
+    """Update the rows that exist, and insert all new rows in one statement."""
     for row, values in changes:
         for name, value in values.items() if row is not None else ():
             setattr(row, name, value)
@@ -61,7 +61,7 @@ def milestone_values(commitment: Commitment, data: MilestoneIn) -> dict[str, Any
 def new_assessments(
     record: CommitmentRecord, milestone: Milestone | None, data: Statuses, *, who: str, now: datetime
 ) -> Iterator[RowChange]:
-    """Yield a new row for each given status that differs from the newest assessment of the same source."""
+    """Yield a new row for each status in `data` that differs from the newest assessment by the same source."""
     for source in rules.SOURCES:
         new, before = getattr(data, source), record.latest(source, milestone)
         same = before and new and (before.status, before.on, before.evidence) == (new.status, new.on, new.evidence)

@@ -29,17 +29,17 @@ class Deadline(NamedTuple):
 
 
 def days_late(due_on: date | None, status: str | None, today: date) -> int:
-    """Return how many days late a milestone is. It is 0 until the due date has passed, without one, or once done."""
+    """Return how many days late a milestone is; 0 if it is done, has no due date, or its due date is not over."""
     if due_on is None or status == DONE:
         return 0
     return max((today - due_on).days, 0)
 
 
 def state(status: str | None, milestones: Iterable[MilestoneStatus]) -> Progress:
-    """Return a commitment's state, derived from its own operational status and from its milestones.
+    """Return a commitment's state, derived from its own status and the states of its milestones.
 
     A reported status of done or blocked is final. Otherwise one late milestone makes the commitment late. A commitment
-    without a status of its own is done once all its milestones are, and on track once one has begun.
+    without a status of its own is done once all its milestones are done, and on track once one of them has begun.
     """
     steps = list(milestones)
     if status in (DONE, BLOCKED):

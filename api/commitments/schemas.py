@@ -1,4 +1,4 @@
-"""Plans and commitments as staff write them, with the fields of OGP's pages in OGP's order."""
+"""Plans and commitments as staff enter them, with OGP's fields in OGP's order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Value = Literal[
 
 
 class MilestoneSheet(StrictModel):
-    """OGP's fields of a milestone, except title, due date and status."""
+    """The fields that OGP defines for a milestone, except title, due date and status."""
 
     description: Texts | None = None
     lead: Item | None = None
@@ -29,7 +29,7 @@ class MilestoneSheet(StrictModel):
 
 
 class MilestoneIn(Statuses, MilestoneSheet):
-    """A milestone as staff write it."""
+    """A milestone as staff enter it."""
 
     number: Number
     title: StepWords
@@ -37,7 +37,7 @@ class MilestoneIn(Statuses, MilestoneSheet):
 
 
 class CommitmentSheet(StrictModel):
-    """The fields of a commitment's page at OGP, in OGP's order: first OGP Local's, then those of national pages."""
+    """The fields of a commitment's page on OGP's site: first OGP's fields for local plans, then for national plans."""
 
     commitment_id: Item | None = Field(None, description="OGP's own id, like MATTH0001")
     inception_report: Link | None = None
@@ -71,7 +71,7 @@ class CommitmentSheet(StrictModel):
 
 
 class CommitmentIn(Statuses, CommitmentSheet):
-    """A commitment as staff write it, with its milestones."""
+    """A commitment as staff enter it, with its milestones."""
 
     number: Number
     title: Words
@@ -99,7 +99,7 @@ class Axis(StrictModel):
 
 
 class PlanSheet(StrictModel):
-    """The fields of a plan's page at OGP, except its title and dates."""
+    """The fields of a plan's page on OGP's site, except its title and dates."""
 
     lead_institution: Item | None = None
     submitted_on: date | None = None

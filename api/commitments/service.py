@@ -34,12 +34,12 @@ def _sort_key(each: PlanCount) -> tuple[int, int, int]:
 
 
 def today(now: datetime) -> date:
-    """Return the date in Morocco at this time; lateness is counted by it."""
+    """Return the date in Morocco at this time. Days of lateness are counted up to it."""
     return now.astimezone(MOROCCO).date()
 
 
 async def save_plan(session: AsyncSession, data: PlanIn, *, who: str, now: datetime) -> bool:
-    """Create a plan, or replace the plan with this code; return whether it is new. Records who saved it."""
+    """Create a plan, or replace the plan with the same code; return whether it is new. Records who saved it."""
     known: Plan | None = await session.scalar(select(Plan).where(Plan.code == data.code))
     plan = known or Plan(code=data.code)
     plan.title, plan.starts_on, plan.ends_on = data.title.model_dump(), data.starts_on, data.ends_on
@@ -58,14 +58,17 @@ async def plans(session: AsyncSession) -> Sequence[Plan]:
 
 
 async def counted(session: AsyncSession) -> list[PlanCount]:
-    """Return all plans, the Region's first and the newest first in each group, with how many commitments each has."""
+    """Return all plans with the number of stored commitments of each.
+
+    The Region's plans are first, then national ones; the newest first in each group.
+    """
     rows = await session.execute(select(Commitment.plan_id, func.count()).group_by(Commitment.plan_id))
     counts = dict(rows.all())
     return [PlanCount(each, counts.get(each.id, 0)) for each in await plans(session)]
 
 
 async def listed(session: AsyncSession, asked: PageRequest) -> PageRows[PlanCount]:
-    """Return one page of the plans, with how many commitments each has."""
+    """Return one page of the plans, with the number of stored commitments of each."""
     return cut("plans", await counted(session), asked, key=_sort_key, kinds=(int, int, int))
 
 
@@ -78,7 +81,10 @@ async def plan(session: AsyncSession, code: str) -> Plan:
 
 
 async def current(session: AsyncSession) -> Plan | None:
-    """Return the Region's newest plan with commitments: commitment numbers sent by residents refer to it."""
+    """Return the Region's newest plan that has commitments; None if there is none.
+
+    Residents who send a commitment's number mean a commitment of this plan.
+    """
     plan: Plan | None = await session.scalar(
         select(Plan)
         .where(Plan.scope == REGIONAL, Plan.id.in_(select(Commitment.plan_id)))
@@ -97,7 +103,7 @@ async def commitment(session: AsyncSession, code: str, number: int) -> Commitmen
 
 
 async def named(session: AsyncSession, ref: str) -> CommitmentRecord:
-    """Return the commitment with the reference "plan-code/3". Raises NotFound."""
+    """Return the commitment with a reference such as "plan-code/3". Raises NotFound."""
     code, _, number = ref.rpartition("/")
     if not (number.isascii() and number.isdecimal()):
         raise NotFound(f"{ref} is no commitment")

@@ -16,7 +16,7 @@ class Progress(StrEnum):
 
 
 class Source(StrEnum):
-    """Who assesses a commitment: those who do the work, the Council on OGP's form, or the local monitoring body."""
+    """Who assesses a commitment: the people who do the work, the Council (on OGP's form), or the monitoring body."""
 
     OPERATIONAL = "operational"
     SELF_ASSESSED = "self_assessed"

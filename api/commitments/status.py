@@ -33,7 +33,7 @@ async def listed(
 
 
 async def records(session: AsyncSession, code: str, asked: PageRequest) -> PageRows[CommitmentRecord]:
-    """Return one page of a plan's commitments, by number. Raises NotFound."""
+    """Return one page of a plan's stored commitments, in order of number. Raises NotFound."""
     commitments = await content.read(session, await service.plan(session, code))
     return cut("commitments", commitments, asked, key=lambda each: (each.commitment.number,), kinds=(int,))
 
@@ -57,7 +57,8 @@ def out(
 ) -> CommitmentOut:
     """Return a commitment as staff read it.
 
-    It has the commitment's state and origins and, for each milestone, the days it is late and its ground check results.
+    The result includes the commitment's state, the proposals it comes from, and for each milestone the days it is late
+    and the results of its ground checks.
     """
     data, upcoming = record.as_input(), record.upcoming()
     steps = {step.number: step for step in record.milestones}
@@ -100,7 +101,7 @@ def _due(late: LateOut) -> tuple[int, int, int]:
 
 
 def plan_out(counted: PlanCount) -> PlanOut:
-    """Return a plan as staff read it, with how many of its commitments are stored."""
+    """Return a plan as staff read it, with the number of its stored commitments."""
     plan, count = counted
     names = ("code", "title", "starts_on", "ends_on", "scope", "announced", "axes")
     return PlanOut.model_validate({**plan.sheet, **{name: getattr(plan, name) for name in names}, "commitments": count})

@@ -1,4 +1,4 @@
-"""Updates on commitments and ground checks, as staff write them."""
+"""Updates on commitments, and ground checks, as staff enter them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.strict_model import StrictModel
 
 
 class UpdateWords(Words):
-    """The text of an update, short enough for several updates to fit in one message."""
+    """The text of an update. It is short, so that several updates fit in one message."""
 
     ar: Annotated[Text, Field(max_length=240)]
     fr: Annotated[Text, Field(max_length=240)]
@@ -28,7 +28,7 @@ class UpdateIn(StrictModel):
 
 
 class GroundIn(StrictModel):
-    """A ground check to open: a yes/no question on a milestone for its followers in one commune."""
+    """A ground check to open: a yes/no question on a milestone, for followers of the commitment in one commune."""
 
     commune: Commune = Field(description="a name, or an HCP code like 01.571.01.07")
     question: Words

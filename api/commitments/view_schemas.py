@@ -1,10 +1,10 @@
-"""Plans and commitments as staff read them: the fields as written, and the state derived from them."""
+"""Plans and commitments as staff read them: the fields that staff entered, and the derived state."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from pydantic import Field, computed_field
+from pydantic import ConfigDict, Field, computed_field
 
 from api.commitments.schemas import CommitmentIn, MilestoneIn, PlanIn
 from api.region import places
@@ -12,7 +12,7 @@ from api.strict_model import StrictModel
 
 
 class GroundOut(StrictModel):
-    """The answers of a commune's residents so far; counts are null while too few residents answered."""
+    """The answers to a ground check from one commune so far. Counts are null while too few residents answered."""
 
     milestone: int
     commune: str
@@ -32,7 +32,7 @@ class OriginOut(StrictModel):
 
 
 class MilestoneOut(MilestoneIn):
-    """A milestone with the days it is late and its ground checks."""
+    """A milestone, with the number of days it is late and its ground checks."""
 
     days_late: int
     ground: list[GroundOut]
@@ -40,6 +40,8 @@ class MilestoneOut(MilestoneIn):
 
 class CommitmentOut(CommitmentIn):
     """A commitment with its derived state and the status from each source. A late milestone makes the state late."""
+
+    model_config = ConfigDict(extra="ignore")  # clients of /v1 read it too, and cannot set `province_names`
 
     plan: str
     state: str
@@ -55,9 +57,15 @@ class CommitmentOut(CommitmentIn):
 
 
 class PlanOut(PlanIn):
-    """A plan, and how many of its commitments are in the database."""
+    """A plan, and the number of its commitments that are in the database."""
 
     commitments: int = Field(description="how many of them are stored")
+
+
+class PlanSaved(PlanOut):
+    """A plan that was saved."""
+
+    created: bool = Field(description="whether it is new; otherwise it replaced the plan with its code")
 
 
 class LateOut(StrictModel):

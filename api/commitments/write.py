@@ -1,4 +1,4 @@
-"""Save what staff record: commitments and milestones, assessments, and updates."""
+"""Save what staff enter about commitments: milestones, assessments and updates."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class WrittenUpdate(NamedTuple):
 async def put(session: AsyncSession, code: str, data: CommitmentIn, *, who: str, now: datetime) -> CommitmentRecord:
     """Create or replace one commitment with its milestones, and record who did it.
 
-    A new status becomes a new assessment; statuses and milestones left out stay. Raises NotFound if there is no such
-    plan.
+    A status that differs from the newest one of its source becomes a new assessment. Statuses and milestones that
+    `data` leaves out do not change. Raises NotFound if there is no such plan.
     """
     await put_all(session, code, [data], who=who, now=now)
     return await service.commitment(session, code, data.number)
@@ -40,8 +40,8 @@ async def put(session: AsyncSession, code: str, data: CommitmentIn, *, who: str,
 async def put_all(session: AsyncSession, code: str, data: Sequence[CommitmentIn], *, who: str, now: datetime) -> None:
     """Create or replace several commitments with their milestones, in few statements, and record what changed in each.
 
-    Each number may occur once. A status that differs from the newest from its source becomes a new assessment. Statuses
-    and milestones left out stay. Raises NotFound if there is no such plan.
+    Each number may occur once. A status that differs from the newest one of its source becomes a new assessment.
+    Statuses and milestones that `data` leaves out do not change. Raises NotFound if there is no such plan.
     """
     plan = await service.plan(session, code)
     only = data[0].number if len(data) == 1 else None
@@ -96,7 +96,7 @@ async def assess(
 ) -> CommitmentRecord:
     """Record the statuses that sources report for a commitment, or for one of its milestones.
 
-    Raises NotFound, or Invalid if no given status differs from the newest one.
+    Raises NotFound, or Invalid if every status equals the newest one of its source.
     """
     record = await service.commitment(session, code, number)
     assessments = list(new_assessments(record, _milestone(record, milestone), data, who=who, now=now))

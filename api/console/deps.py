@@ -1,4 +1,4 @@
-"""Dependencies of the staff pages: who is signed in, from which network, and the password hasher."""
+"""Dependencies of the staff pages: the signed-in user, the network of the request, and the password hasher."""
 
 from __future__ import annotations
 
@@ -32,5 +32,8 @@ Signed = Annotated[Principal | None, Depends(_signed)]  # None: nobody is signed
 
 
 def address_of(request: Request) -> str:
-    """Return the network that a request comes from. Behind a proxy on this machine, the proxy names the client."""
+    """Return the network that a request comes from, as `network_of` defines it.
+
+    A proxy on this machine is trusted to name the client.
+    """
     return network_of(request.client.host if request.client is not None else "")

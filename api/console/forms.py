@@ -1,7 +1,7 @@
-"""Forms of the staff pages: the cookies, and the proof that a form was sent from one of our own pages.
+"""Cookies and forms of the staff pages, and the proof that a form was sent from one of these pages.
 
-The proof is a hidden field with a keyed hash of a cookie: the session cookie, or a random form cookie before the
-sign-in. A page of another site can make the browser send the cookie, but cannot read it.
+The proof is a hidden field with a keyed hash of a cookie. The cookie is the session cookie, or before the sign-in a
+random form cookie. A page of another site can make the browser send the cookie, but cannot read it.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ FORM, LINK = "-form", "-link"  # suffixes of the names of the form cookie and th
 
 
 def cookie(request: Request, kind: str = "") -> str:
-    """Return the value of one of our cookies; "" if it is not set."""
+    """Return the value of one of this application's cookies; "" if the browser did not send it."""
     return request.cookies.get(cookie_name(context_of(request).public_url) + kind, "")
 
 
 def set_cookie(request: Request, response: Response, value: str, kind: str = "") -> None:
-    """Set one of our cookies until the browser is closed; an empty value deletes it.
+    """Set one of this application's cookies until the browser is closed; an empty value deletes it.
 
-    Only the form cookie is `strict`. A browser would hold back a strict cookie from a reader who follows a link in an
-    e-mail.
+    When a reader follows a link in an e-mail, the browser does not send cookies that are `strict`. So only the form
+    cookie is strict.
     """
     url = context_of(request).public_url
     response.set_cookie(
@@ -45,12 +45,12 @@ def set_cookie(request: Request, response: Response, value: str, kind: str = "")
 
 
 def proof(secret: str) -> str:
-    """Return the value of the hidden field that belongs to a cookie."""
+    """Return the value of the hidden form field that belongs to the cookie with this value."""
     return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
 
 
 def is_ours(request: Request, sent: str, kind: str = "") -> bool:
-    """Whether a form was sent from one of our pages: its proof is right and the browser names no other origin."""
+    """Return whether one of our pages sent a form: its proof is right, and the request does not name another origin."""
     secret = cookie(request, kind)
     names_origin = "Origin" in request.headers or "Sec-Fetch-Site" in request.headers
     foreign = names_origin and not of_same_origin(request)

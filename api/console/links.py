@@ -23,7 +23,7 @@ _TOKEN = re.compile(r"[\w-]{20,64}", re.ASCII)  # characters that are safe in a 
 
 @router.get("/welcome/{token}")
 async def follow(request: Request, token: str) -> Response:
-    """Move the link's token from the URL into a cookie (ASVS 14.2.1). Only sending the form uses up the link."""
+    """Move the link's token from the URL into a cookie (ASVS 14.2.1). The link stays valid until the form is sent."""
     answer = forms.redirect(request, _WELCOME)
     if _TOKEN.fullmatch(token):
         forms.set_cookie(request, answer, token, forms.LINK)
@@ -32,7 +32,10 @@ async def follow(request: Request, token: str) -> Response:
 
 @router.get("/welcome")
 async def show(request: Request, db: Db, keyring: KeyringDep, now: Now) -> Response:
-    """Show the form: a password twice and a code of the app, with a QR code if the link renews the second factor."""
+    """Show the form: a new password twice, and a code from the authenticator app.
+
+    If the link renews the second factor, the form also shows a QR code to set up the app.
+    """
     return await _shown(request, db, keyring, now)
 
 
@@ -41,7 +44,7 @@ async def accept(
     request: Request, db: Db, keyring: KeyringDep, passwords: PasswordsDep, now: Now, password: Field = "",
     again: Field = "", code: Field = "", proof: Field = "",
 ) -> Response:  # fmt: skip
-    """Set up the account, and show its recovery codes this once."""
+    """Set up the account, and show its recovery codes once."""
     if not forms.is_ours(request, proof, forms.FORM):
         return await _shown(request, db, keyring, now, error="form.old")
     token = forms.cookie(request, forms.LINK)
@@ -61,7 +64,7 @@ async def accept(
 
 
 async def _shown(request: Request, db: Db, keyring: KeyringDep, now: Now, error: str = "") -> Response:
-    """Return the form of a link, with an error if any; or a page that says that the link is no longer valid."""
+    """Return the form of a link, with an error message if `error` is given. If the link is no longer valid, say so."""
     try:
         async with db.transaction() as session:
             link = await links.usable_link(session, forms.cookie(request, forms.LINK), keyring=keyring, now=now)
@@ -73,7 +76,10 @@ async def _shown(request: Request, db: Db, keyring: KeyringDep, now: Now, error:
 
 
 def _qr(request: Request, link: UsableLink) -> str:
-    """Return the QR code for the app as SVG, with a title for screen readers; "" if the second factor stays."""
+    """Return the QR code for the authenticator app as SVG, with a title for screen readers.
+
+    Returns "" if the link does not renew the second factor.
+    """
     if not link.secret:
         return ""
     code = segno.make(second_factor.address(link.secret, link.account.name), error="m")

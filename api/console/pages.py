@@ -46,12 +46,14 @@ def _templates() -> Environment:
 
 @cache
 def text_in(language: str) -> Voice:
-    """Return the catalog of the staff pages in a language; residents' messages have another catalog."""
+    """Return the texts of the staff pages in a language. They are separate from the messages to residents."""
     return voice_of(root() / "locales" / language / "LC_MESSAGES" / "console.po")
 
 
 def language_of(request: Request, own: str = "") -> str:
-    """Return the language of a page: `?lang=`, else the reader's `own`, else the browser's first that we have."""
+    """Return the language of a page: the one in `?lang=`, or else `own`.
+
+    If there is neither, return the language that the browser prefers among those of the pages."""
     chosen = request.query_params.get("lang", "") or own
     if chosen in LANGUAGES:
         return chosen
@@ -73,7 +75,7 @@ def query(request: Request, **changed: str | None) -> str:
 
 
 def render(request: Request, template: str, status: int = 200, own: str = "", **values: object) -> HTMLResponse:
-    """Return a page in the language of `language_of`. All values are HTML-escaped."""
+    """Return a page in the language that `language_of` returns. All values are HTML-escaped."""
     language = language_of(request, own)
     words = {
         "text": text_in(language),

@@ -19,7 +19,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/password")
 async def show(request: Request, who: Signed) -> Response:
-    """Show the form: the present password, and the new one twice."""
+    """Show the form: the current password once, and the new password twice."""
     return forms.redirect(request, forms.SIGN_IN) if who is None else forms.signed(request, "password.html", said="")
 
 

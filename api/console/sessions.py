@@ -21,9 +21,9 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/sessions")
 async def show(request: Request, who: Signed, db: Db, now: Now) -> Response:
-    """Show the sessions: start, last use and network of each.
+    """Show the reader's sessions: the start, last use and network of each.
 
-    Also say how many tries failed before the present one, and who reset the password, at the sign-in after it.
+    Also show failed sign-ins before this session, and who reset the password, at the first sign-in after the reset.
     """
     if who is None or who.account_id is None:
         return forms.redirect(request, forms.SIGN_IN)
@@ -38,7 +38,7 @@ async def show(request: Request, who: Signed, db: Db, now: Now) -> Response:
 
 @router.post("/sessions/end-all")
 async def end_all(request: Request, who: Signed, db: Db, proof: Field = "") -> Response:
-    """End every session, the present one too."""
+    """End all sessions of the reader, including the one in use."""
     if who is None or who.account_id is None or not forms.is_ours(request, proof):
         return forms.redirect(request, forms.SESSIONS)
     async with db.transaction() as session:

@@ -1,4 +1,4 @@
-"""The pages to sign in, to sign out, and to enter a fresh second-factor code."""
+"""The pages to sign in, to sign out, and to confirm an action with a new code of the second factor."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Field = Annotated[str, Form(max_length=1024)]
 
 @router.get("/sign-in")
 async def show(request: Request) -> Response:
-    """Show the form: name, password and code."""
+    """Show the form: user name, password and code of the second factor."""
     return forms.unsigned(request, "sign_in.html", error="", name="")
 
 
@@ -28,7 +28,7 @@ async def enter(
     request: Request, db: Db, keyring: KeyringDep, passwords: PasswordsDep, now: Now, name: Field = "",
     password: Field = "", code: Field = "", proof: Field = "",
 ) -> Response:  # fmt: skip
-    """Start a session with a new id, and end the earlier session of this browser."""
+    """Sign in: start a session with a new id, and end the earlier session of this browser."""
     if not forms.is_ours(request, proof, forms.FORM):
         return forms.unsigned(request, "sign_in.html", 403, error="form.old", name=name)
     form = SignInForm(name, password, code, address_of(request))
@@ -51,9 +51,9 @@ async def enter(
 
 @router.post("/sign-out")
 async def leave(request: Request, who: Signed, db: Db, proof: Field = "") -> Response:
-    """End this session.
+    """Sign out: end this session.
 
-    A form from another site is ignored: the session goes on and the browser keeps its cookie.
+    A form that another site sent is ignored: the session goes on and the browser keeps its cookie.
     """
     if who is None or not forms.is_ours(request, proof):
         return forms.redirect(request, forms.SESSIONS)
@@ -67,7 +67,7 @@ async def leave(request: Request, who: Signed, db: Db, proof: Field = "") -> Res
 
 @router.get("/confirm")
 async def ask(request: Request, who: Signed) -> Response:
-    """Show the form for a fresh code."""
+    """Show the form for a new code of the second factor."""
     if who is None:
         return forms.redirect(request, forms.SIGN_IN)
     return forms.signed(request, "confirm.html", said="")
@@ -77,7 +77,7 @@ async def ask(request: Request, who: Signed) -> Response:
 async def confirm(
     request: Request, who: Signed, db: Db, keyring: KeyringDep, now: Now, code: Field = "", proof: Field = ""
 ) -> Response:
-    """Accept a fresh code. For ten minutes this session may then do what needs one."""
+    """Check a new code. If it is right, this session may perform protected actions for ten minutes."""
     if who is None or who.account_id is None:
         return forms.redirect(request, forms.SIGN_IN)
     if not forms.is_ours(request, proof):

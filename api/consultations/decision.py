@@ -45,7 +45,7 @@ class OptionResult(NamedTuple):
 
 
 def decide(question: QuestionContent, counts: ValueCounts, voters: int) -> dict[str, OptionResult]:
-    """Return the result of each option, by the option's value.
+    """Return the result of each option, keyed by the option's value.
 
     `voters` is the number of ballots that answer the question.
     """

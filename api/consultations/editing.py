@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +18,7 @@ from api.consultations.models import Consultation, ConsultationState, Option, Qu
 from api.consultations.schemas import ConsultationIn
 from api.consultations.sms_budget import Weigh
 from api.errors import Conflict
+from api.text.fault_words import faults
 
 _WRITING = ("consultation created", "consultation edited", "consultation cloned")  # acts
 _COLUMNS = ("code", "title", "opens_at", "closes_at", "invited_only", "numbers", "receipts")
@@ -49,7 +51,8 @@ async def edit(
 async def clone(session: AsyncSession, code: str, new: str, *, who: str, now: datetime) -> Consultation:
     """Create a draft with the questions of another consultation, but without its opening and closing times.
 
-    Raises NotFound, AlreadyDone if the new code is taken, Conflict if the consultation's options are proposals.
+    Raises NotFound, AlreadyDone if the new code is taken, Conflict if the consultation's options are proposals or
+    if it no longer fits the rules for consultations.
     """
     original = await service.get(session, code)
     await _refuse_round(session, original)
@@ -67,8 +70,14 @@ async def authors(session: AsyncSession, consultation_id: int) -> set[str]:
 
 
 async def as_input(session: AsyncSession, consultation: Consultation) -> ConsultationIn:
-    """Return a consultation in the form in which staff write it."""
-    return ConsultationIn.model_validate(await _fields(session, consultation))
+    """Return a consultation in the form in which staff write it.
+
+    Raises Conflict if it no longer fits the rules for consultations, which have changed since.
+    """
+    try:
+        return ConsultationIn.model_validate(await _fields(session, consultation))
+    except ValidationError as error:
+        raise Conflict(f"{consultation.code} could not be written like this today: {faults(error)}") from None
 
 
 async def _fields(session: AsyncSession, consultation: Consultation) -> dict[str, Any]:

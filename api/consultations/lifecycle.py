@@ -65,7 +65,8 @@ async def schedule(
 ) -> Consultation:
     """Set when a consultation opens and closes by itself, and record who did so. None means that staff do it.
 
-    Raises NotFound, Invalid if a time is past or they are in the wrong order, Conflict if it is closed or open already.
+    Raises NotFound, Invalid if a time is past or they are in the wrong order, Conflict if the consultation is closed,
+    or if it is already open and `opens_at` is given.
     """
     consultation = await service.locked(session, code)
     if consultation.state == ConsultationState.CLOSED:
@@ -88,9 +89,10 @@ async def close_ballots(
 ) -> Consultation:
     """Close an open consultation and delete its secret.
 
-    Later `background/after_closing.py` destroys the key and publishes the list of ballots. `key_is_lost` closes it
-    without a key that is lost for good. Raises NotFound, Conflict if it is not open or the key is not lost, KeyLost if
-    the key is missing and `key_is_lost` is false, Unavailable if a vault folder is missing.
+    Later `background/after_closing.py` destroys the key and publishes the list of ballots. With `key_is_lost`, staff
+    say that the key is lost for good, and the consultation is closed without it. Raises NotFound, Conflict if it is not
+    open or the key is not lost, KeyLost if the key is missing and `key_is_lost` is false, Unavailable if a vault folder
+    is missing.
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.OPEN:

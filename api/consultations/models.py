@@ -163,7 +163,7 @@ class Participation(Base):
 
 
 class UsedAddress(Base):
-    """A mark on an address that was used to vote, and then left the resident who voted. Closing deletes the mark.
+    """A mark on an address that was used to vote and has left the resident who voted. Closing deletes the mark.
 
     The address's next owner has nothing to do with that ballot, but may not cast another one: see
     `consultations/ballots/used_addresses.py`.
@@ -179,9 +179,9 @@ class UsedAddress(Base):
 class Superseded(Base):
     """A receipt that no longer counts. `why` is "replaced", "taken back" or "no number".
 
-    The same person's other ballot replaced its ballot, staff took back what an agent typed, or the voter has no phone
-    number. If a merge of two residents replaced a ballot, the ballot is stored here encrypted for a day, so that the
-    merge can be undone. It is never stored past closing.
+    Its ballot was replaced by the same person's other ballot, was typed by an agent and taken back by staff, or came
+    from a voter without a phone number. If a merge of two residents replaced the ballot, it is stored here encrypted
+    for a day, so that the merge can be undone. It is never stored past closing.
     """
 
     __tablename__ = "superseded"

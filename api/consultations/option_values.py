@@ -27,6 +27,6 @@ def mark_of(value: str) -> str:
 
 
 def points(value: str) -> int:
-    """Return the points in a ballot value; 0 if there are none, or more digits than a ballot accepts."""
+    """Return the points in a ballot value; 0 if it has none, or a number with more digits than a ballot accepts."""
     mark = mark_of(value)
     return int(mark) if mark.isascii() and mark.isdecimal() and len(mark) <= _LONGEST else 0

@@ -1,1 +1,1 @@
-"""The stored state of the conversation with one address: its table, what it remembers, and for how long."""
+"""The stored state of each conversation: its table, what it remembers about the person, and for how long."""

@@ -1,4 +1,4 @@
-"""Drops letters that were offered but never sent, and half-written ideas, after a while or when a consultation closes.
+"""Drop letters to staff that were offered but never sent, and half-written ideas, after a while or at a closing.
 
 Such a draft may contain a receipt, so it would link its author to a receipt. Once the consultation has closed, anybody
 can look up which answers belong to a receipt.
@@ -26,7 +26,9 @@ _LOOKS_BACK = timedelta(days=1)  # older letters have lost their key, so nobody 
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> None:
-    """Drop letters whose offer has expired (a yes can no longer send them), and ideas unfinished for a day."""
+    """Drop old drafts: letters whose offer has expired, and ideas that were left unfinished for a day.
+
+    After an offer has expired, a "yes" no longer sends the letter."""
     recently_active = Conversation.heard_at.between(now - _LOOKS_BACK, now - FRESH)
     for conversation in await session.scalars(_with_note(recently_active, DRAFT).with_for_update(skip_locked=True)):
         if _noted_at(conversation, DRAFT) <= now - FRESH:
@@ -41,7 +43,7 @@ async def drop_at_closing(session: AsyncSession, closed: Sequence[int]) -> None:
     """Drop the unsent drafts of everybody who took part in these closed consultations.
 
     These are letters offered before the closing, and half-written ideas that contain a receipt. Conversations locked by
-    another transaction are skipped; `remain` tells whether any are left.
+    another transaction are skipped; `remain` tells whether any drafts are left.
     """
     for participants, closed_at in await _participants_by_closing(session, closed):
         for conversation in await session.scalars(_with_note(participants, DRAFT).with_for_update(skip_locked=True)):
@@ -56,7 +58,7 @@ async def drop_at_closing(session: AsyncSession, closed: Sequence[int]) -> None:
 
 
 async def remain(session: AsyncSession, closed: Sequence[int]) -> bool:
-    """Whether drafts that `drop_at_closing` should drop still exist, because their conversations were locked."""
+    """Return whether drafts are left that `drop_at_closing` must drop, because their conversations were locked."""
     for participants, closed_at in await _participants_by_closing(session, closed):
         if any(
             _noted_at(conversation, DRAFT) <= closed_at
@@ -70,15 +72,16 @@ async def remain(session: AsyncSession, closed: Sequence[int]) -> bool:
 
 
 def drop_letter(conversation: Conversation) -> None:
-    """Forget the letter that a conversation offered to send, and leave the step that offered it."""
+    """Forget the letter that a conversation offered to send, and leave the dialogue step that offered it."""
     conversation.put_away()
     if conversation.step == "desk.offer":
         conversation.step, conversation.offered = "home" if conversation.consultation_id is None else "question", ()
 
 
 async def _names_receipt(session: AsyncSession, conversation: Conversation) -> bool:
-    """Whether a half-written idea contains an existing receipt, for example one split over two messages. (A single
-    message with a receipt in it is never stored as an idea.)
+    """Return whether a half-written idea contains an existing receipt, for example one split over two messages.
+
+    A single message with a receipt in it is never stored as an idea.
     """
     try:
         text = half_written.text_of(seals_of(session).keyring, conversation.notes[IDEA])
@@ -104,8 +107,9 @@ def _noted_at(conversation: Conversation, note: str) -> datetime:
 async def _participants_by_closing(
     session: AsyncSession, closed: Sequence[int]
 ) -> list[tuple[ColumnElement[bool], datetime]]:
-    """Return, for each closed consultation, a condition that selects its participants' conversations, and the closing
-    time.
+    """Return an SQL condition and the closing time for each closed consultation.
+
+    The condition selects the conversations of its participants.
     """
     ended = select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed))
     closings = list[tuple[ColumnElement[bool], datetime]]()

@@ -13,7 +13,7 @@ from api.db import Json
 
 
 class OwnPlace(NamedTuple):
-    """The agent's own place before the session: the id of a consultation, if any, and the index of its question."""
+    """The agent's place in their own vote before the session: the consultation and the index of the question."""
 
     consultation_id: int | None
     position: int
@@ -35,7 +35,10 @@ class HelpedPerson:
 
 
 class FormerPerson(NamedTuple):
-    """The person helped last, kept until the moment `until` because more of their last text may arrive."""
+    """The person whom an agent helped before the current one.
+
+    More of that person's last text may arrive until the time `until`.
+    """
 
     person: HelpedPerson
     until: datetime
@@ -43,9 +46,10 @@ class FormerPerson(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AgentSession:
-    """Which agent answers for others, for which consultation, and until when.
+    """The session of an agent who answers for others: which agent, for which consultation, and until when.
 
-    `person` is None between two people. `last` is the person helped before, while more of their last text may arrive.
+    `person` is None between two people. `last` is the person helped before, while more of that person's last text may
+    arrive.
     """
 
     agent: int
@@ -59,7 +63,7 @@ class AgentSession:
 
 
 def serial_of(session: AgentSession | None) -> str:
-    """Return the serial of the person whom the agent is helping; "" if there is none."""
+    """Return the serial (a random mark) of the person whom the agent is helping now; "" if there is nobody."""
     return session.person.serial if session is not None and session.person is not None else ""
 
 

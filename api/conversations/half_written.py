@@ -1,4 +1,4 @@
-"""A half-written idea in a conversation's notes. Its text is stored encrypted."""
+"""A half-written idea in the notes of a conversation. The idea's text is stored encrypted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TEXTS = ("text", "late")  # the fields that contain the author's words
 
 
 def seal(keyring: Keyring, draft: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the idea's note with its text fields encrypted.
+    """Return the notes of an idea with its text fields encrypted.
 
     An empty field stays empty: whether something was written is no secret.
     """
@@ -22,17 +22,17 @@ def seal(keyring: Keyring, draft: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def unseal(keyring: Keyring, note: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the idea's note with its text fields decrypted.
+    """Return the notes of an idea with its text fields decrypted.
 
     Notes of older releases have no field `sealed` and are not encrypted; they are returned unchanged. Raises Invalid if
-    the encryption key is gone.
+    the encryption key was deleted.
     """
     texts = {name: _unseal_text(keyring, note[name]) for name in _TEXTS} if note.get("sealed") else {}
     return {name: value for name, value in {**note, **texts}.items() if name != "sealed"}
 
 
 def text_of(keyring: Keyring, note: Mapping[str, Any]) -> str:
-    """Return all text of the idea written so far. Raises Invalid if the encryption key is gone."""
+    """Return all text of the idea written so far. Raises Invalid if the encryption key was deleted."""
     draft = unseal(keyring, note)
     return "\n".join(str(draft.get(name, "")) for name in _TEXTS)
 

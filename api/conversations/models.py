@@ -53,12 +53,13 @@ class Conversation(Base):
     trail: Mapped[list[Any] | None] = mapped_column(Json)  # the most recent prompts, handled by `trail.py`
     trail_of: Mapped[int | None]  # the consultation whose questions are in `trail`; emptied when it closes
     aside_at: Mapped[datetime | None] = mapped_column(Moment)  # when they were last told that only text is read
-    signed_at: Mapped[datetime | None] = mapped_column(Moment)  # when they were last told that an emoji is no answer
+    signed_at: Mapped[datetime | None] = mapped_column(Moment)  # when they were last told that emojis are not answers
 
     def put_away(self) -> None:
-        """Clear the notes.
+        """Clear the notes of the conversation, except those that must outlast a change of subject.
 
-        A vote in progress, a half-written idea with some text, and two reminders are kept: HELPED and ASKED.
+        These are the notes about a vote in progress, a half-written idea with some text, the note HELPED (an agent left
+        while helping somebody) and the note ASKED (how often the consent question was shown).
         """
         kept = {name: self.notes[name] for name in (*VOTING, HELPED, ASKED) if name in self.notes}
         idea = self.notes.get(IDEA)

@@ -12,9 +12,9 @@ from api.db import Json
 
 
 class OfferedChoice(NamedTuple):
-    """A choice the resident can answer with.
+    """A choice that the resident can send as an answer.
 
-    `action` is true for a choice such as "Back", which answers no question.
+    `action` is true for a choice such as "Back", which does not answer the question.
     """
 
     key: str
@@ -26,12 +26,12 @@ Offered = tuple[OfferedChoice, ...]
 
 
 def offered_from(choices: Iterable[Choice]) -> Offered:
-    """Return these choices of a reply in the form in which a conversation stores them."""
+    """Convert the choices of a reply to the form in which a conversation stores them."""
     return tuple(OfferedChoice(choice.key, choice.label, choice.action) for choice in choices)
 
 
 def load(stored: Iterable[Sequence[Any]]) -> Offered:
-    """Return the choices stored as this JSON list."""
+    """Return the choices stored as a JSON list."""
     return tuple(OfferedChoice(*row) for row in stored)
 
 

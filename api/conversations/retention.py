@@ -1,8 +1,8 @@
-"""Erases what conversations still reveal about a consultation that closed.
+"""Erase what a stored conversation still reveals about a consultation that has closed.
 
-The choices offered last may show an answer ("1. Water", "Roads (5)"). Step, position, message count and time of last
-contact may link a ballot to its voter. Afterwards the conversations of all participants look alike. That somebody took
-part stays known.
+The choices offered last may show an answer ("1. Water", "Roads (5)"). The step, position, message count and time of
+last contact may link a ballot to its voter. After the erasure all participants' conversations look alike. Only
+the fact that they took part is still visible.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _NO_TRAIL: dict[str, Any] = {"trail": [], "trail_of": None}  # the trail tells w
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
-    """Erase what conversations contain about recently closed consultations.
+    """Erase what conversations reveal about recently closed consultations.
 
-    This cannot happen within the closing itself: it would deadlock with residents' messages being handled then.
+    The closing itself cannot do this: it would deadlock with messages of residents that are being handled.
     """
     await _drop_former_people(session, now)
     closed = await consultations.closed_since(session, now - _LOOKS_BACK)
@@ -39,7 +39,7 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
 
 
 async def empty(session: AsyncSession, closed: list[int]) -> None:
-    """Erase what conversations contain about these consultations, except conversations that are locked."""
+    """Erase what conversations reveal about these consultations. Locked conversations are skipped."""
     at_question, in_feature, agents, with_trail = _traces(closed)
     await abandoned_drafts.drop_at_closing(session, closed)
     await _update_free(session, at_question, step="home", offered=(), notes={}, **_BARE)
@@ -53,16 +53,16 @@ async def empty(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def remain(session: AsyncSession, closed: list[int]) -> bool:
-    """Whether any conversation still contains something about these consultations, because it was locked before."""
+    """Return whether conversations still reveal something about these consultations, because they were locked."""
     address_id = await session.scalar(select(Conversation.address_id).where(or_(*_traces(closed))).limit(1))
     return address_id is not None or await abandoned_drafts.remain(session, closed)
 
 
 def _traces(closed: list[int]) -> tuple[ColumnElement[bool], ...]:
-    """Return four conditions, each selecting conversations that still contain something about these consultations.
+    """Return four SQL conditions. Each selects conversations that still reveal something about these consultations.
 
     In order: residents at a question; residents inside another feature, such as writing an idea; agents at a question
-    for somebody else, who will be told there that the vote is over; trails with questions of these consultations.
+    for somebody else (they will be told that the vote is over); conversations with a trail of questions.
     """
     of_closed = Conversation.consultation_id.in_(closed)
     is_agent = _session_field("agent")
@@ -86,7 +86,7 @@ async def _drop_voting_notes(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _level_activity(session: AsyncSession, closed: list[int]) -> None:
-    """Replace each participant's last contact by the day of the closing, at midnight. Later contacts stay."""
+    """Set each participant's last contact to midnight of the closing day, unless that contact was after the closing."""
     rows = await session.execute(select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed)))
     for consultation_id, closed_at in rows:
         if closed_at is None:
@@ -99,7 +99,7 @@ async def _level_activity(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _drop_ended_notes(session: AsyncSession, closed: list[int]) -> None:
-    """Drop the note about which vote a resident finished last and when, if that consultation has closed."""
+    """Drop the note that says which vote a resident finished last and when, if that consultation has closed."""
     noted = select(Conversation).where(cast(Conversation.notes, String).contains(f'"{ENDED}"'))
     for row in await session.scalars(noted.with_for_update(skip_locked=True)):
         if row.notes[ENDED]["of"] in closed:
@@ -108,7 +108,7 @@ async def _drop_ended_notes(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _drop_tokens(session: AsyncSession, closed: list[int]) -> None:
-    """Drop the tokens of people whom agents helped, and the agents' own positions, in these consultations.
+    """Drop the tokens of people whom agents helped in these consultations, and the agents' own positions in them.
 
     Otherwise somebody with a backup could link a token to a ballot.
     """
@@ -130,7 +130,7 @@ async def _drop_tokens(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _drop_former_people(session: AsyncSession, now: datetime) -> None:
-    """Drop the token of each agent's former person once no more of that person's last text can arrive."""
+    """Drop the token of the person an agent helped before, once no more of that person's last text can arrive."""
     waiting = select(Conversation).where(_session_field("last"))
     for row in await session.scalars(waiting.with_for_update(skip_locked=True)):
         if row.assisting is not None and row.assisting.last is not None and row.assisting.last.until <= now:
@@ -139,7 +139,7 @@ async def _drop_former_people(session: AsyncSession, now: datetime) -> None:
 
 
 def _session_field(name: str) -> ColumnElement[bool]:
-    """Return a condition: the agent's session has this field. Without a session the column is NULL or JSON null."""
+    """Return the SQL condition that the conversation contains an agent's session in which this field is not null."""
     field: ColumnElement[str | None] = type_coerce(Conversation.assisting, Json)[name].as_string()
     return field.is_not(None)
 

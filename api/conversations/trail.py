@@ -1,6 +1,6 @@
-"""The trail of a conversation: its most recent prompts (what we asked).
+"""The trail of a conversation: its most recent prompts, such as questions that the service asked.
 
-With it, a late message or a reply to an older message finds the question that it answers.
+A late message, or a reply to an older message, is matched with the prompt in the trail that it answers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from api.conversations.agent_sessions import serial_of
 from api.conversations.models import Conversation
 from api.conversations.trail_prompt import AnswerPart, Prompt, dump, load
 
-_KEPT = 12  # prompts kept per conversation; for an answer to an older one we ask which is meant
+_KEPT = 12  # prompts kept per conversation; residents are asked which older one an answer means
 _IDS = 6  # message ids kept per prompt
 _STOPPED = "stopped"
 
@@ -30,10 +30,10 @@ def write(conversation: Conversation, prompts: tuple[Prompt, ...]) -> None:
 
 
 def prompt_name(conversation: Conversation, question: QuestionContent | None, *, gone: bool, free: bool) -> str:
-    """Return the name of what is asked now.
+    """Return the name of the prompt that the conversation now waits on.
 
-    The name stays the same as long as an answer would mean the same. `gone`: the resident stopped or declined. `free`:
-    free text is expected.
+    Two prompts have the same name if every answer means the same in reply to either of them. `gone` means that the
+    resident stopped or declined. `free` means that free text is expected.
     """
     if gone:
         return _STOPPED
@@ -50,11 +50,11 @@ def prompt_name(conversation: Conversation, question: QuestionContent | None, *,
 def note_prompt(
     conversation: Conversation, name: str, *, consultation_id: int | None, now: datetime, inbound_id: int = 0
 ) -> None:
-    """Record what is asked from now on.
+    """Add the current prompt to the trail.
 
-    `inbound_id` is the message that got the prompt as its reply (0 if that got no reply). If nothing new is asked, only
-    this id changes, so that a repeated message gets the newest reply. Questions of another consultation, or for another
-    person being helped, accept no more answers.
+    `inbound_id` is the incoming message that this prompt replies to; 0 if there is none. If the newest prompt in the
+    trail has the same name, only its `inbound_id` changes, so that a repeated message gets the newest reply. Earlier
+    questions accept no more answers if they belong to another consultation or to another person being helped.
     """
     prompts = read(conversation)
     if prompts and prompts[-1].name == name and not conversation.guess:
@@ -81,7 +81,8 @@ def note_message(
 ) -> None:
     """Record that a message was received while this prompt was the newest.
 
-    `free`: it answered as free text. `parts`: the messages that now make up the answer, if they changed.
+    `free` means that the message answered with free text. `parts` are the messages that now make up the answer; None
+    means that they are the same as before.
     """
     message_ids = prompt.message_ids
     if incoming.message_id is not None and incoming.message_id not in message_ids:

@@ -9,9 +9,7 @@ from typing import Any, NamedTuple
 
 
 class AnswerPart(NamedTuple):
-    """A message that gave an answer or a part of one: its id, the length of its text, and the separator before that
-    text.
-    """
+    """A message that gave all or part of an answer: its id, its text's length, and the separator before its text."""
 
     message_id: str
     length: int
@@ -20,10 +18,10 @@ class AnswerPart(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Something we asked. The text of the answer is not stored.
+    """A question or message to which the service waits for an answer. The text of the answer is not stored.
 
     `name` identifies the prompt ("q:12", "consent:…"). It is "" once the prompt accepts no more answers. A "?" at the
-    end means that the prompt also asked "Did you mean…?"; which choice that named is not stored.
+    end means that the prompt also asked "Did you mean…?"; the choice in that question is not stored.
     `message_ids` are the messages received while this prompt was the newest; `sent_at` is when the newest of them was
     sent. `length` is the length of the last free-text answer, or -1 if a part was refused and nothing more may be
     joined. `ends_with_space` says whether that text ended in a space.
@@ -45,9 +43,7 @@ class Prompt:
 
     @property
     def question(self) -> tuple[str, str, str]:
-        """The serial of the person being helped, the question's id and the statement's value; each is "" if there is
-        none.
-        """
+        """The serial of the person being helped, the question's id and the statement's value. Missing ones are ""."""
         owner, _, rest = self.base.partition(":")
         serial, rest = (rest.partition(":")[0], rest.partition(":")[2]) if owner == "as" else ("", self.base)
         if not rest.startswith("q:"):

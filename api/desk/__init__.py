@@ -1,1 +1,1 @@
-"""Letters from residents to the desk (the staff) of their province, and the answers."""
+"""Letters from residents to the staff of their province (the province's "desk"), and the answers of staff."""

@@ -1,4 +1,4 @@
-"""Staff actions on letters: answer them, assign them to another province's desk, close them."""
+"""Staff actions on letters: answer them, assign them to another province's desk, or close them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from api.security.crypto import Keyring
 async def answer(
     session: AsyncSession, number: int, text: str, *, who: str, catalogs: Catalogs, keyring: Keyring, now: datetime
 ) -> Letter:
-    """Answer an open letter. The answer goes to the address that the letter came from, with a choice to write again."""
+    """Answer an open letter. The answer goes to the address the letter came from, with a button to write again."""
     letter = await get(session, number, locked=True)
     if letter.state != OPEN:
         raise Conflict(f"letter {number} is {letter.state}; only an open letter can be answered")
@@ -54,9 +54,9 @@ async def assign(session: AsyncSession, number: int, *, province: str, who: str,
 
 
 async def close(session: AsyncSession, number: int, *, who: str, now: datetime) -> Letter:
-    """Close a letter; a new line from its author opens it again.
+    """Close a letter. If its author writes again, the letter opens again.
 
-    Raises NotFound, or Conflict if it is closed already.
+    Raises NotFound, or Conflict if it is already closed.
     """
     letter = await get(session, number, locked=True)
     if letter.state == CLOSED:
@@ -67,6 +67,6 @@ async def close(session: AsyncSession, number: int, *, who: str, now: datetime) 
 
 
 async def _record(session: AsyncSession, act: str, letter: Letter, *, who: str, now: datetime) -> None:
-    """Record an act without what was written."""
+    """Record a staff act on a letter. The record does not contain any text of the letter."""
     changed = audit.altered(letter, "state", "province")
     await audit.note(session, who=who, act=f"letter {act}", subject=f"letter {letter.id}", now=now, **changed)

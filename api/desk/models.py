@@ -13,7 +13,7 @@ from api.enum_column import enum_type
 
 
 class Letter(Base):
-    """A thread of messages between a resident and the desk of a province. A new line from its author opens it again."""
+    """A thread of messages between a resident and a province's staff. A new message from the resident reopens it."""
 
     __tablename__ = "letters"
     __table_args__ = (Index(None, "resident_id"), Index(None, "state", "province"))
@@ -32,7 +32,10 @@ class Letter(Base):
 
 
 class LetterLine(Base):
-    """One line of a thread, enciphered. `kind` is letter (by the author) or answer (by the staff member `who`)."""
+    """One message in the thread of a letter, encrypted.
+
+    `kind` is letter (by the author) or answer (by the member of staff `who`).
+    """
 
     __tablename__ = "letter_lines"
     __table_args__ = (Index(None, "letter_id"),)

@@ -1,4 +1,4 @@
-"""Letters as staff read them: lists, threads, and the number of waiting letters per desk."""
+"""Letters as staff read them: lists, threads, and the number of waiting letters for each province's desk."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ _ORDER = Order(
 async def listed(
     session: AsyncSession, *, state: str | None = None, province: str | None = None, asked: PageRequest = FIRST_PAGE
 ) -> PageRows[Letter]:
-    """List letters, or only those of one `state` or desk: first those that wait, longest first; then others."""
+    """List letters: first those that wait for an answer, the longest wait first, then the others.
+
+    With `state`, only letters in that state are listed; with `province`, only letters to that province's desk.
+    """
     statement = scoped(select(Letter), Letter.province)
     if state is not None:
         statement = statement.where(Letter.state == state)
@@ -39,12 +42,12 @@ async def listed(
 
 
 async def one(session: AsyncSession, number: int, *, keyring: Keyring) -> LetterOut:
-    """Return a letter with its lines. Raises NotFound."""
+    """Return a letter with all messages of its thread. Raises NotFound."""
     return (await with_lines(session, [await get(session, number)], keyring=keyring))[0]
 
 
 async def with_lines(session: AsyncSession, letters: Sequence[Letter], *, keyring: Keyring) -> list[LetterOut]:
-    """Return letters with their lines, read in one statement."""
+    """Return these letters with all messages of their threads, read with one statement."""
     statement = select(LetterLine).where(LetterLine.letter_id.in_([each.id for each in letters]))
     lines: dict[int, list[LineOut]] = {each.id: [] for each in letters}
     for each in await session.scalars(statement.order_by(LetterLine.id)):
@@ -54,12 +57,12 @@ async def with_lines(session: AsyncSession, letters: Sequence[Letter], *, keyrin
 
 
 async def desks(session: AsyncSession, *, now: datetime, asked: PageRequest = FIRST_PAGE) -> PageRows[DeskOut]:
-    """Return one page of the desks, each with its numbers of letters."""
+    """Return one page of the desks, each with its number of letters in each state."""
     return cut("desks", await overview(session, now=now), asked, key=_since, kinds=(int, datetime, str))
 
 
 async def overview(session: AsyncSession, *, now: datetime) -> list[DeskOut]:
-    """Count each desk's letters by state, with its oldest waiting letter. The longest waiting desk comes first."""
+    """Count each desk's letters by state, and find its oldest waiting letter. The desk with the oldest one is first."""
     waiting, answered, closed = (func.count().filter(Letter.state == state) for state in (OPEN, ANSWERED, CLOSED))
     wanted = select(Letter.province, waiting, answered, closed, func.min(Letter.waiting_since))
     rows = await session.execute(scoped(wanted, Letter.province).group_by(Letter.province))
@@ -74,7 +77,7 @@ async def overview(session: AsyncSession, *, now: datetime) -> list[DeskOut]:
 
 
 def _since(desk: DeskOut) -> tuple[int, datetime, str]:
-    """Return a desk's sort key: the time of its oldest waiting letter. Desks without one come last."""
+    """Return a desk's sort key: the time of its oldest waiting letter. Desks without a waiting letter come last."""
     return int(desk.oldest is None), desk.oldest or _NEVER, desk.province
 
 
@@ -86,7 +89,7 @@ def _text(keyring: Keyring, line: LetterLine) -> str:
 
 
 def _out(letter: Letter, lines: list[LineOut]) -> LetterOut:
-    """Return a letter as staff read it: its newest text and answer, and the whole thread."""
+    """Return a letter as staff read it: its newest text, its newest answer, and the whole thread."""
     newest = {each.kind: each.text for each in lines}
     return LetterOut(
         number=letter.id,

@@ -1,4 +1,4 @@
-"""Letters as staff read and answer them."""
+"""JSON schemas of letters, as staff read and answer them."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ State = Literal["open", "answered", "closed"]
 
 
 class AnswerIn(StrictModel):
-    """An answer, in the language of the letter."""
+    """An answer to a letter, in the language of the letter."""
 
     text: Text
 
 
 class AssignIn(StrictModel):
-    """The desk that a letter is assigned to."""
+    """The desk to which a letter is assigned: a province's, or the Region's own."""
 
     province: MaybeProvince = Field(description="a name, or an HCP code like 01.571; '' for the Region's own desk")
 
 
 class LineOut(BaseModel):
-    """One line of a letter's thread."""
+    """One message in the thread of a letter."""
 
     kind: str = Field(description="letter: by its author; answer: by the staff")
     text: str
@@ -36,7 +36,7 @@ class LineOut(BaseModel):
 
 
 class LetterOut(InProvince):
-    """A letter with its thread; its author is known only by number."""
+    """A letter with its thread. The author is identified only by a number."""
 
     number: int
     resident: int
@@ -54,7 +54,7 @@ class LetterOut(InProvince):
 
 
 class DeskOut(InProvince):
-    """How many letters one desk has in each state, and since when the oldest one waits."""
+    """The number of letters of one desk in each state, and the time since which its oldest open letter has waited."""
 
     province: str = Field(description="HCP code; '' is the Region's own desk")
     open: int

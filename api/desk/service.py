@@ -1,4 +1,4 @@
-"""Letters to the staff, as residents write, continue and erase them. `answering.py` has the actions of staff."""
+"""Letters to the staff: store, extend and erase what residents write. Staff actions are in `answering.py`."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ FRESH = timedelta(days=14)  # a message within this time after an answer is take
 
 
 def seal(keyring: Cipher, text: str) -> bytes:
-    """Encipher the text of a letter, cut to LONGEST."""
+    """Encrypt the text of a letter, after cutting it to LONGEST characters."""
     return keyring.encipher(text[:LONGEST], purpose=LETTER)
 
 
 def unseal(keyring: Cipher, sealed: bytes, kind: str = LETTER) -> str:
-    """Decipher the text of a line. Raises Invalid if the key that enciphered it is gone."""
+    """Decrypt one message of a letter. Raises Invalid if its encryption key was deleted."""
     return keyring.decipher(sealed, purpose=kind)
 
 
 async def write(
     session: AsyncSession, resident: Resident, text: str, *, address_id: int, keyring: Keyring, now: datetime
 ) -> Letter:
-    """Save what a resident wrote as a new letter. Raises Invalid if the text is empty."""
+    """Store a resident's text as a new letter. Raises Invalid if the text is empty."""
     text = _stripped(text)
     letter = Letter(
         resident_id=resident.id,
@@ -61,7 +61,7 @@ async def append(
     keyring: Keyring,
     now: datetime,
 ) -> Letter:
-    """Add a line to this resident's letter and open it again. The answer will go to `address_id`.
+    """Add a message to this resident's letter and reopen the letter. The answer will go to `address_id`.
 
     Raises NotFound if the letter is not this resident's, or Invalid if the text is empty.
     """
@@ -78,9 +78,9 @@ async def append(
 async def extend(
     session: AsyncSession, line_id: int, resident: Resident, more: str, *, keyring: Keyring
 ) -> bool | None:
-    """Append text to the newest line of this resident's open letter; return False if it would get too long.
+    """Append text to the newest message of this resident's open letter. Return False if it would get too long.
 
-    Returns None, without a change, if the line is not the newest or if the letter was answered or closed.
+    Returns None and changes nothing if the message is not the newest, or if the letter was answered or closed.
     """
     line = await session.get(LetterLine, line_id)
     letter = None if line is None else await get(session, line.letter_id, locked=True)
@@ -97,7 +97,7 @@ async def extend(
 
 
 async def newest_line(session: AsyncSession, letter: Letter) -> int:
-    """Return the id of the newest line of a letter."""
+    """Return the id of the newest message in a letter."""
     lines = select(LetterLine.id).where(LetterLine.letter_id == letter.id)
     return int(await session.scalar(lines.order_by(LetterLine.id.desc()).limit(1)) or 0)
 
@@ -111,7 +111,10 @@ async def own(session: AsyncSession, number: int, *, resident_id: int) -> Letter
 
 
 async def just_answered(session: AsyncSession, resident_id: int, *, now: datetime) -> Letter | None:
-    """Return this resident's last answered letter, if within FRESH: their next message is probably about it."""
+    """Return this resident's last letter, if it was answered within the time FRESH; otherwise None.
+
+    The resident's next message is probably about that letter.
+    """
     answered = select(Letter).where(
         Letter.resident_id == resident_id, Letter.state != OPEN, Letter.answered_at > now - FRESH
     )
@@ -131,7 +134,7 @@ async def get(session: AsyncSession, number: int, *, locked: bool = False) -> Le
 
 
 async def forget(session: AsyncSession, resident_id: int) -> None:
-    """Delete all letters of a resident, with their answers."""
+    """Delete all letters of a resident, with the answers to them."""
     letters = select(Letter.id).where(Letter.resident_id == resident_id)
     await session.execute(delete(LetterLine).where(LetterLine.letter_id.in_(letters)))
     await session.execute(delete(Letter).where(Letter.resident_id == resident_id))
@@ -146,6 +149,6 @@ def _stripped(text: str) -> str:
 async def add(
     session: AsyncSession, letter: Letter, kind: str, sealed: bytes, *, now: datetime, who: str | None = None
 ) -> None:
-    """Add a line to a letter."""
+    """Add a message to the thread of a letter."""
     session.add(LetterLine(letter_id=letter.id, kind=kind, sealed=sealed, at=now, who=who))
     await session.flush()

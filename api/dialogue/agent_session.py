@@ -62,8 +62,8 @@ def begin(turn: Turn, agent: Agent, *, code: str) -> None:
 async def begin_vote(turn: Turn, offer: OnOffer) -> bool:
     """Begin this consultation for the person being helped, or for the next person if no one is being helped.
 
-    Return False, after telling the agent why, if that is impossible. If it is too soon for the next person, the session
-    goes on. If the day's limit is reached or another phone now holds the agent's code, the session ends.
+    If that is impossible, tell the agent why and return False. If it is too soon for the next person, the session goes
+    on. If the day's limit is reached or another phone now holds the agent's code, the session ends.
     """
     session = turn.conversation.assisting
     if session is None:
@@ -87,7 +87,7 @@ async def begin_vote(turn: Turn, offer: OnOffer) -> bool:
 
 
 async def _admit_next(turn: Turn, agent: int) -> int | None:
-    """Return the next person's number for today; None, after telling the agent why, if the agent must wait or stop."""
+    """Return the next person's number for today. If the agent must wait or stop, tell them why and return None."""
     tools, phone = turn.context, code_holder.phone(turn.context.keyring, turn.address.blind_index)
     try:
         number = await agents.admit(turn.session, agent, phone=phone, apart=tools.agent_apart, now=turn.now)
@@ -134,9 +134,9 @@ def finish_person(turn: Turn, *, more_text: bool = False) -> None:
 
 @contextmanager
 def recalled(turn: Turn, serial: str) -> Iterator[None]:
-    """Let the agent answer for the previous person again within this `with` block, if that person has this serial.
+    """If the previous person has this serial, let the agent answer for them again within this `with` block.
 
-    Only a person whose ballot was done seconds ago can be recalled. Otherwise the block runs unchanged.
+    Only a person whose ballot was done seconds ago can be recalled. In all other cases the block runs without a change.
     """
     conversation = turn.conversation
     session = conversation.assisting
@@ -183,8 +183,9 @@ async def end(turn: Turn) -> None:
 def asks_to_end(turn: Turn, text: str, expected: Expected) -> bool:
     """Whether the whole message asks to end the session.
 
-    It does if it is the label of the choice "end", in any language, or a word that means the same. An everyday word
-    ("fin") counts only if it cannot be an answer or the end of a list of choices.
+    The label of the choice "end", in any language, always asks for it, and so do words that mean the same. An everyday
+    word such as "fin" does so only if it cannot be an answer, and cannot mean that the resident has listed enough
+    choices.
     """
     if turn.conversation.assisting is None:
         return False
@@ -197,7 +198,7 @@ def asks_to_end(turn: Turn, text: str, expected: Expected) -> bool:
 
 
 def may_ask_to_end(turn: Turn, text: str) -> bool:
-    """Whether a session is running and the whole message is a word for "end", so that we ask if that is meant."""
+    """Whether, during a session, the whole message is a word for "end". If so, we ask whether that is meant."""
     return turn.conversation.assisting is not None and is_word_for_end(turn, text)
 
 
@@ -209,10 +210,7 @@ def is_word_for_end(turn: Turn, text: str) -> bool:
 
 
 async def expire(turn: Turn) -> bool:
-    """End the session if its time is over, and return whether that happened.
-
-    If the agent stopped or declined, the session ends too, but the result is False.
-    """
+    """End the session if its time is over or the agent stopped or declined. Return True only if the time was over."""
     session = turn.conversation.assisting
     if session is not None and session.last is not None and session.last.until <= turn.now:
         turn.conversation.assisting = session = replace(session, last=None)
@@ -226,7 +224,7 @@ async def expire(turn: Turn) -> bool:
 
 
 def for_whom(turn: Turn) -> str:
-    """Return the words that say for whom a question is answered; "" outside a session or if this reply says it."""
+    """Return words that name the person being helped; "" if there is none or if this reply names them already."""
     session = turn.conversation.assisting
     if session is None or session.person is None:
         return ""
@@ -237,7 +235,7 @@ def for_whom(turn: Turn) -> str:
 
 
 def say_for_whom(turn: Turn) -> None:
-    """During a session, put before the reply whom it concerns, unless the reply says so already."""
+    """During a session, begin the reply by saying for whom it is, unless the reply already says that."""
     session, conversation = turn.conversation.assisting, turn.conversation
     text = "\n".join((*turn.lines, turn.prompt.text if turn.prompt is not None else ""))
     if session is None or not text.strip():

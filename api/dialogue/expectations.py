@@ -68,7 +68,7 @@ def _offers(turn: Turn, question: QuestionContent | None, offered: Offered) -> t
 
 
 def _says(turn: Turn, key: str) -> str:
-    """Return the "yes" or "no" that a choice stands for, if the key of the choice does not show it; otherwise "".
+    """Return the "yes" or "no" that a choice stands for; "" if it stands for neither.
 
     For example, the choice "done" is a "no" to the question "one more?".
     """

@@ -90,7 +90,10 @@ async def _start(turn: Turn, has_left: bool) -> Outcome:
 
 
 async def _agree_first(turn: Turn, utterance: Utterance) -> None:
-    """Ask for consent, because the word that was written needs it. "Back" leads back to the choice of language."""
+    """Ask for consent, because the resident wrote a word that works only after consent.
+
+    If the word is "back" and we were asking for consent already, return to the choice of language instead.
+    """
     if utterance.intent == "back" and turn.conversation.step == "consent":
         await language.ask(turn)
         return
@@ -105,7 +108,7 @@ async def _agree_first(turn: Turn, utterance: Utterance) -> None:
 
 
 async def _linked(turn: Turn) -> bool:
-    """Begin the consultation that a deep link or the word after START names, or else the one of the last invitation.
+    """Begin the consultation that a deep link or the word after START names, or that our last message invited to.
 
     Return whether one began. If the resident has not consented yet, the code is remembered and opened afterwards.
     """
@@ -128,7 +131,7 @@ def _begins(turn: Turn, utterance: Utterance) -> bool:
 
 
 def _needs_consent(turn: Turn, utterance: Utterance) -> bool:
-    """Return whether this word does something here, but only after the resident has consented."""
+    """Return whether this word has an effect at this step, but only after the resident has consented."""
     moves = turn.conversation.step in _EARLY and not utterance.keys and utterance.intent in _MOVES
     return utterance.intent in BY_WORD or moves
 

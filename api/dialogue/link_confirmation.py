@@ -20,8 +20,8 @@ STEP = "link"  # the step of a conversation that shows a code or asks this quest
 async def ask_there(turn: Turn, shown: Address, owner: Resident) -> None:
     """Ask the owner of a code, on the device that shows it, whether the device that sent it is theirs too.
 
-    Somebody else may have read the code over the owner's shoulder. If the owner is doing something else by now, nothing
-    they write may count as a yes by accident: in SMS they must write LIER ("link").
+    Somebody else may have read the code over the owner's shoulder, so nothing may count as a yes by accident. By SMS,
+    an owner who is doing something else by now must therefore write LIER ("link") to agree.
     """
     session, voice = turn.session, turn.context.catalogs.voice(owner.language, latin=owner.latin)
     await linking.ask(session, shown=shown, by=turn.address, now=turn.now)

@@ -54,10 +54,10 @@ def understand(turn: Turn) -> Utterance:
 
 
 async def drop_if_code(turn: Turn, utterance: Utterance) -> Utterance:
-    """Return the utterance, without its value if its free text is just the code of an open consultation.
+    """If the utterance's free text is just the code of an open consultation, return the utterance without its value.
 
-    So a code opens its consultation wherever it is written. To give the same word as an answer, residents write a
-    sentence.
+    Otherwise return it unchanged. So a code opens its consultation wherever it is written. To give the same word as an
+    answer, residents write a sentence.
     """
     if utterance.value is None or turn.resident.state != residents.ACTIVE:
         return utterance

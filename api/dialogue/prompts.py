@@ -61,7 +61,7 @@ async def ask_minutes(session: AsyncSession, *, kit: CampaignContext, keyring: K
 async def _replies(
     session: AsyncSession, waiting: Waiting, kit: CampaignContext
 ) -> dict[int, tuple[Registration, Reply]]:
-    """Return each resident's question about the first of their meetings, with their registration, by resident id."""
+    """Return, for each resident's id, the question about the first of their meetings, and the registration for it."""
     people = await session.scalars(
         select(Resident).where(Resident.id.in_({registration.resident_id for registration, _ in waiting}))
     )
@@ -77,9 +77,9 @@ async def _replies(
 
 
 async def _idle(session: AsyncSession, reached: Mapping[int, Address], *, now: datetime) -> dict[int, Conversation]:
-    """Return the conversations at these addresses in which nothing is in progress, by resident id.
+    """Return the conversations at these addresses in which nothing is in progress, keyed by resident id.
 
-    A row that is locked because its resident is writing is skipped, so that no one has to wait.
+    If a row is locked because its resident is writing, it is skipped, so that no one has to wait.
     """
     resident_by_address = {address.id: number for number, address in reached.items()}
     is_idle = or_(Conversation.step == "home", Conversation.hour <= now - _SILENT)

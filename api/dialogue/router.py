@@ -1,7 +1,7 @@
 """Chooses which step or feature handles a message.
 
-It is the one that offered the tapped or named choice, otherwise the current step, otherwise the feature or consultation
-that the words name.
+A tapped or named choice goes to the step or feature that offered it, and any other message to the current step. If this
+cannot use the message, the words may name a feature or a consultation.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _PASSING = frozenset((ENDED, SENT, TAPPED, ASKED, *VOTING))  # these notes do no
 def _is_free(turn: Turn) -> bool:
     """Return whether the resident may switch to another vote.
 
-    They may if nothing half-written would be lost and no agent is answering for others here.
+    They may not if something half-written would be lost, or if an agent is answering for others here.
     """
     conversation = turn.conversation
     busy = conversation.assisting is not None or (
@@ -59,8 +59,8 @@ def _nothing_to_change(turn: Turn) -> Outcome:
 async def hear_step(turn: Turn, utterance: Utterance) -> Outcome:
     """Let the current step handle the message.
 
-    If the step cannot use it, try it as a name (of a feature, code or consultation), as CHANGE, and as a poster's
-    keyword.
+    If the step cannot use it, find out whether it names a feature, a code or a consultation, whether it is the word
+    CHANGE, or whether it is a poster's keyword.
     """
     if utterance.tapped and not utterance.keys:
         turn.say("assist.stale")
@@ -95,9 +95,9 @@ async def hear_step(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _keeps_poster(turn: Turn, text: str) -> bool:
-    """If the text is a poster's keyword, remember it, to open its consultation once the resident has joined.
+    """If the text is a poster's keyword, remember it and return True; otherwise return False.
 
-    Return whether it is one.
+    Its consultation is opened once the resident has joined.
     """
     codes_named = poster_codes(text, turn.context.lexicon)
     return await store.keep_code(turn.session, turn.conversation, turn.resident, codes_named)

@@ -53,8 +53,8 @@ class Dialogue:
     async def handle(self, incoming: Incoming, *, carried: bool = False) -> list[QueuedReply]:
         """Handle one message in one transaction, and return the replies. If it fails, nothing is stored.
 
-        With `carried`, the HTTP response carries the replies, so the same message gets the same replies if it arrives
-        again. Otherwise the second one gets no replies, because the outbox delivers them. Raises Unavailable if the
+        The same message may arrive twice. If the HTTP response carries the replies (`carried`), they are returned both
+        times. Otherwise the outbox delivers them, and the second time none are returned. Raises Unavailable if the
         database is locked or down; the provider then sends the message again.
         """
         try:
@@ -130,21 +130,21 @@ class Dialogue:
         )
 
     async def _said_before(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[QueuedReply]:
-        """Return the earlier replies to a message received again; none unless the HTTP response carries replies."""
+        """Return the earlier replies to a message received again, but only if the HTTP response carries replies."""
         if not carried:
             return []
         provider, message_id = incoming.provider, incoming.external_id
         return await replies.earlier_replies(session, provider=provider, external_id=message_id, keyring=self.keyring)
 
     def _sign(self, incoming: Incoming) -> Incoming:
-        """Return the message; if a phone spelt out a reaction to another message, return it as a reaction."""
+        """If a phone spelt out a reaction to another message, return it as a reaction; otherwise return the message."""
         sign = reaction(incoming.text, self.context.lexicon) if incoming.kind is Kind.SAID else None
         return incoming if sign is None else replace(incoming, kind=Kind.REACTED, text=sign)
 
     async def _repeated(self, turn: Turn) -> list[Reply] | None:
-        """Return the replies to the previous message, if this message only repeats it; otherwise None.
+        """If this message only repeats the previous one, return the replies to that one; otherwise return None.
 
-        It does if it says the same and came too soon to respond to those replies.
+        A message is a repetition if it says the same, and came too soon to be a response to those replies.
         """
         incoming, prompts = turn.incoming, trail.read(turn.conversation)
         is_plain = incoming.kind is Kind.SAID and incoming.choice is None and incoming.contact is None
@@ -164,8 +164,8 @@ class Dialogue:
     def _seal_apart(self, turn: Turn, text: str, answer: Sequence[Reply], *, stops: bool) -> bool:
         """Encrypt the replies under a key that expires, if the text may contain a receipt.
 
-        If the vault is down, this is impossible: return False, and no hash of the text is stored. The resident gets a
-        reply all the same if they are stopping, or if the reply quotes no receipt; otherwise this raises Unavailable.
+        Return False if the vault is down, so that the caller stores no hash of the text; otherwise True. If the vault
+        is down, the reply quotes the receipt, and the resident is not stopping, raise Unavailable instead.
         """
         if not spotting.may_be_named(text):
             return True

@@ -201,8 +201,8 @@ async def _look_up_newcomer(
     """Return what brought somebody here, and what is known about their address.
 
     The result has five parts: the code that a deep link or the first words name (no other words are stored), the
-    resident and the address if we wrote to it before, the newest correction of our messages, and whether the message
-    was handled before.
+    resident and the address if we wrote to it before, the id of the newest correction to our texts, and whether the
+    message was handled before.
     """
     payload, codes_named = incoming.hints.payload, [code[:_LONGEST] for code in poster_codes(incoming.text, lexicon)]
     row = (

@@ -1,1 +1,1 @@
-"""Incoming messages: makes sure that each is handled only once."""
+"""Incoming messages: each is handled only once, even if it is received several times."""

@@ -1,4 +1,4 @@
-"""Tables of incoming messages: ids only, never a text."""
+"""Tables of incoming messages. They contain ids, but never the text of a message."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from api.db import Base, Id, Moment
 
 
 def to_forget(table: str) -> tuple[Index]:
-    """Return the index of the rows that their provider must still be told to delete."""
+    """Return a database index for a table, limited to rows whose message the provider must still be told to delete."""
     pending = text("forget_at IS NOT NULL")
     return (Index(f"ix_{table}_to_forget", "forget_at", postgresql_where=pending, sqlite_where=pending),)
 
@@ -32,7 +32,7 @@ class Inbound(Base):
 class Heard(Base):
     """The keyed hash of an old message whose row was deleted.
 
-    With it, receiving the message again still changes nothing.
+    If the message is received again, the hash shows that it was already handled.
     """
 
     __tablename__ = "heard"

@@ -1,4 +1,4 @@
-"""Recognises messages that were received before, even old ones of which only a keyed hash is left."""
+"""Recognise messages that were received before, even old ones of which only a keyed hash is left."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ REPEATED = timedelta(minutes=2)  # after this time, no provider that stores mess
 
 
 async def hear_once(session: AsyncSession, incoming: Incoming, *, keyring: Keyring) -> int | None:
-    """Record an incoming message and return its row's id; None if it was received before.
+    """Record an incoming message and return the id of its row; None if it was received before.
 
-    The caller's next statement must check `was_heard` and, if true, call `unhear`. The reason: a PostgreSQL statement
-    does not see commits made after it began. If it waits while the message's row is replaced by its hash, it finds
-    neither.
+    On PostgreSQL, an id does not yet prove that the message is new. The statement does not see commits made after it
+    began, so it can miss both the message's old row and the hash that replaced that row in the meantime. The caller's
+    next statement must therefore check `was_heard`. If that is true, the caller must call `unhear`.
     """
     values = {
         "provider": incoming.provider,
@@ -41,7 +41,7 @@ async def unhear(session: AsyncSession, inbound_id: int) -> None:
 
 
 def was_heard() -> Exists:
-    """Return an SQL condition: only the hash of the message is left. `hashed` gives its parameters."""
+    """Return the SQL condition that the hash of an earlier message is stored. Its parameters come from `hashed`."""
     return exists().where(Heard.known_by == bindparam("known_by", type_=Heard.known_by.type))
 
 
@@ -51,7 +51,7 @@ def hashed(incoming: Incoming, keyring: Keyring) -> dict[str, bytes]:
 
 
 def known_by(keyring: Keyring, provider: str, external_id: str) -> bytes:
-    """Return the keyed hash of a message's id. It remains when everything else about the message is deleted."""
+    """Return the keyed hash of a message's id. The hash stays when everything else about the message is deleted."""
     return keyring.blind_index(f"inbound {provider}", external_id)
 
 

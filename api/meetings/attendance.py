@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, model_validator
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import Conflict, Invalid
 from api.meetings import service
+from api.meetings.attendance_schemas import AttendanceIn, Seated
 from api.meetings.models import Meeting, Registration
 from api.meetings.service import CANCELLED, SEAT, get
 from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows
@@ -19,48 +18,23 @@ from api.residents.models import Address
 from api.residents.service import masked_address
 from api.residents.states import AddressState
 from api.security.crypto import Keyring
-from api.strict_model import StrictModel
 
 _ORDER = Order("seats", Key(Registration.id))
-Number = Annotated[int, Field(ge=1, lt=2**63)]
-
-
-class AttendanceIn(StrictModel):
-    """Who came to a meeting. Residents are given by number, as in the list of registrations."""
-
-    people: int | None = Field(None, ge=0, le=100_000, description="people in the room, registered or not")
-    came: list[Number] = Field([], max_length=1000)
-    absent: list[Number] = Field([], max_length=1000)
-
-    @model_validator(mode="after")
-    def _something(self) -> Self:
-        if self.people is None and not self.came and not self.absent:
-            raise ValueError("give the number of people, or the residents who came or were absent")
-        if both := sorted(set(self.came) & set(self.absent)):
-            raise ValueError(f"resident {', '.join(map(str, both))} cannot both have come and be absent")
-        return self
-
-
-class Seated(BaseModel):
-    """A registered resident."""
-
-    resident: int
-    phone: str = Field(description="masked; '' if they have none")
-    state: str = Field(description="seat or waiting")
-    since: datetime
-    came: bool | None = Field(description="null if not recorded")
 
 
 def was_there() -> ColumnElement[bool]:
-    """Match registrations of residents who attended. Those with a seat count as present unless recorded otherwise."""
+    """Return the SQL condition that a registration belongs to somebody who attended.
+
+    Residents with a seat count as present unless staff recorded otherwise.
+    """
     return or_(Registration.came.is_(True), and_(Registration.state == SEAT, Registration.came.is_(None)))
 
 
 async def note(session: AsyncSession, code: str, data: AttendanceIn, *, who: str, now: datetime) -> Meeting:
-    """Record attendance. What is omitted stays as recorded before, so a list can be entered in parts.
+    """Record attendance. Fields and residents left out stay as recorded before, so a list can be entered in parts.
 
-    Raises NotFound, Conflict if the meeting was cancelled or has not begun, or Invalid, which names residents who did
-    not register.
+    Raises NotFound, Conflict if the meeting was cancelled or has not begun, or Invalid if somebody in the list did not
+    register.
     """
     meeting = await get(session, code, locked=True)
     if meeting.state == CANCELLED or meeting.starts_at > now:
@@ -82,7 +56,10 @@ async def note(session: AsyncSession, code: str, data: AttendanceIn, *, who: str
 async def seats(
     session: AsyncSession, code: str, *, keyring: Keyring, asked: PageRequest = FIRST_PAGE
 ) -> PageRows[Seated]:
-    """List a meeting's registrations in order, with masked phone numbers to recognise people by. Raises NotFound."""
+    """List a meeting's registrations in order, with masked phone numbers that help to recognise people.
+
+    Raises NotFound.
+    """
     meeting = await get(session, code)
     newest = select(func.max(Address.id)).where(
         Address.resident_id == Registration.resident_id,
@@ -98,7 +75,7 @@ async def seats(
 
 
 async def _mark(session: AsyncSession, meeting: Meeting, residents: Sequence[int], *, came: bool) -> Sequence[int]:
-    """Record in one statement whether these residents came; return those of them who are registered."""
+    """Record in one statement whether these residents came. Return the ids of those who are registered."""
     if not residents:
         return []
     statement = (

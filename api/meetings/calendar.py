@@ -38,7 +38,7 @@ def entry(meeting: Meeting, voice: Voice, *, now: datetime) -> bytes:
 
 
 def attachments(meeting: Meeting, voice: Voice, *, now: datetime) -> tuple[Attachment, ...]:
-    """Return the meeting's point on the map, if known, and its calendar file."""
+    """Return the meeting's point on the map, if it is known, and its calendar file, to be sent with a message."""
     file = File(f"{meeting.code}.ics", entry(meeting, voice, now=now))
     if meeting.latitude is None or meeting.longitude is None:
         return (file,)

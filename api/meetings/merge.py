@@ -1,4 +1,4 @@
-"""Merge registrations when two residents turn out to be one: they keep one seat, and the second one becomes free."""
+"""Merge meeting registrations when two residents turn out to be one person, who keeps one seat per meeting."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _FIELDS = ("id", "meeting_id", "state", "came", "asked", "judged")
 
 
 class Seats:
-    """How meetings take part in merging two residents: see `MergeParticipant` in `api/residents/merge.py`."""
+    """The part of merging two residents that concerns meetings: see `MergeParticipant` in `api/residents/merge.py`."""
 
     name = "seats"
 
     async def join(self, session: AsyncSession, pair: MergePair) -> Any:
-        """Keep one registration where both residents are registered.
+        """If both residents are registered for a meeting, keep one registration; return what `part` needs to undo it.
 
-        The background job then gives the free seat to the next in line.
+        The background job then gives the freed seat to the next in line.
         """
         noted = []
         for gone in await _registrations(session, pair.gone):
@@ -47,7 +47,10 @@ class Seats:
         return noted
 
     async def part(self, session: AsyncSession, pair: MergePair, noted: Any) -> None:
-        """Register both residents again in their old places. A seat given away since becomes a place in the queue."""
+        """Undo `join`: register both residents again in their old places.
+
+        If a seat was given away meanwhile, the resident waits for a seat instead.
+        """
         for row in noted or ():
             meeting = await lock(session, row["meeting_id"])
             kept = await registration_of(session, row["meeting_id"], pair.kept)
@@ -66,6 +69,6 @@ class Seats:
 
 
 async def _registrations(session: AsyncSession, resident_id: int) -> list[Registration]:
-    """Return a resident's registrations in order of meetings, so that two transactions cannot deadlock on them."""
+    """Return a resident's registrations in the order of meetings. In this order, two transactions cannot deadlock."""
     rows = select(Registration).where(Registration.resident_id == resident_id).order_by(Registration.meeting_id)
     return list(await session.scalars(rows))

@@ -1,4 +1,4 @@
-"""Reviewing minutes: each attendee can say once whether the minutes are right. Only counts are stored."""
+"""Let each attendee say once whether the minutes of a meeting are right. Only counts are stored."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _AT_ONCE = 1000  # attendees that one transaction asks
 
 
 class Attendee(NamedTuple):
-    """A registration, and the meeting that it is for."""
+    """A registration together with its meeting."""
 
     registration: Registration
     meeting: Meeting
 
 
 async def judge(session: AsyncSession, meeting_id: int, *, resident_id: int, right: bool) -> bool:
-    """Count a resident's opinion of the minutes; return whether it was counted.
+    """Count a resident's opinion on the minutes; return whether it was counted.
 
-    It is not if they gave one before or were not there, or if there are no minutes. An opinion cannot be changed later,
-    as that would require storing who said what.
+    It is not counted if the resident gave one before or did not attend, or if there are no minutes. An opinion cannot
+    be changed later, as that would require storing who gave which opinion.
     """
     meetings = select(Meeting.id).where(Meeting.id == meeting_id, Meeting.minutes.is_not(None), Meeting.state == HELD)
     first = (
@@ -54,7 +54,7 @@ async def judge(session: AsyncSession, meeting_id: int, *, resident_id: int, rig
 
 
 async def lock_unasked(session: AsyncSession) -> Sequence[Attendee]:
-    """Lock and return up to _AT_ONCE attendees who were not sent the minutes yet.
+    """Lock and return up to _AT_ONCE attendees to whom the minutes were not sent yet.
 
     Registrations locked by another transaction are skipped.
     """
@@ -65,7 +65,7 @@ async def lock_unasked(session: AsyncSession) -> Sequence[Attendee]:
 
 
 def unasked() -> Select[Registration, Meeting]:
-    """Select the attendees of meetings with minutes who were not sent the minutes yet."""
+    """Select the attendees of meetings that have minutes, if the minutes were not sent to them yet."""
     return (
         select(Registration, Meeting)
         .join(Meeting, Meeting.id == Registration.meeting_id)

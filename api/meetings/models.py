@@ -47,7 +47,7 @@ class Meeting(Base):
 
 
 class Registration(Base):
-    """A resident's registration for a meeting. The one with the lower `id` registered first."""
+    """A resident's registration for a meeting. Registrations are in order of `id`: the lowest came first."""
 
     __tablename__ = "registrations"
     __table_args__ = (

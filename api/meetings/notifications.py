@@ -39,7 +39,7 @@ def place_text(meeting: Meeting, voice: Voice) -> str:
 
 
 def withdraw_choice(meeting: Meeting, voice: Voice) -> Choice:
-    """Return the choice by which a resident gives up their seat."""
+    """Return the button with which a resident gives up their seat."""
     return Choice(f"meet:out:{meeting.id}", voice("word.withdraw"), action=True)
 
 
@@ -58,8 +58,7 @@ async def _seat_next(
 async def seat_due(session: AsyncSession, *, catalogs: Catalogs, keyring: Keyring, now: datetime) -> int:
     """Give free seats to the residents who have waited longest, and tell them; return how many seats were given.
 
-    Call it only in the hours when residents may be written to. The order is kept: anyone who registers while others
-    wait must wait too.
+    Call it only in the hours when residents may be written to. Anyone who registers while others wait must wait too.
     """
     due = await session.scalars(free_seats(now).with_for_update(skip_locked=True))
     return sum([await _seat_next(session, each, catalogs=catalogs, keyring=keyring, now=now) for each in due.all()])
@@ -75,19 +74,19 @@ def free_seats(now: Any) -> Select[Meeting]:
 
 
 def remind_from(starts_at: datetime) -> datetime:
-    """Return when reminders of a meeting become due: at the start of the day before, in Morocco."""
+    """Return when reminders of a meeting become due: at the start of the previous day in Morocco."""
     return datetime.combine(starts_at.astimezone(MOROCCO).date() - timedelta(days=1), time(), MOROCCO)
 
 
 def end_of_tomorrow(now: datetime) -> datetime:
-    """Return the end of tomorrow in Morocco. Reminders are due for meetings that begin before then."""
+    """Return the end of the next day in Morocco. Reminders are due for meetings that begin before then."""
     return datetime.combine(now.astimezone(MOROCCO).date() + timedelta(days=2), time(), MOROCCO)
 
 
 async def remind_due(session: AsyncSession, *, catalogs: Catalogs, keyring: Keyring, now: datetime) -> int:
-    """Remind residents with a seat, on the day before; return for how many meetings. Each reminder is sent once.
+    """Send reminders of the next day's meetings to residents with a seat; return the number of meetings.
 
-    Call it only in the hours when residents may be written to.
+    Each reminder is sent once. Call it only in the hours when residents may be written to.
     """
     due = await session.scalars(
         select(Meeting)

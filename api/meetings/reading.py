@@ -13,12 +13,12 @@ from api.meetings.service import Counts
 
 
 async def out(session: AsyncSession, meeting: Meeting) -> MeetingOut:
-    """Return a meeting as staff read it; counts its registrations first."""
+    """Count the registrations of a meeting, and return the meeting as staff read it."""
     return describe(meeting, await service.counts(session, meeting.id))
 
 
 def describe(meeting: Meeting, counts: Counts) -> MeetingOut:
-    """Return a meeting as staff read it, with counts that the caller has already read."""
+    """Return a meeting as staff read it, with registration counts that the caller has already read."""
     return MeetingOut(
         **{name: getattr(meeting, name) for name in MeetingOut.model_fields if hasattr(meeting, name)},
         number=meeting.id,

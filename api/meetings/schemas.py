@@ -1,4 +1,4 @@
-"""Meetings as staff write and read them."""
+"""JSON schemas of meetings, as staff write and read them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class MinutesWords(StrictModel):
 
 
 class When(StrictModel):
-    """When a meeting begins and ends; `place` is given only if it changes."""
+    """The start and end of a meeting. `place` is given only if it changes."""
 
     starts_at: Moment
     ends_at: Moment
@@ -65,7 +65,7 @@ class When(StrictModel):
 
 
 class MeetingIn(When):
-    """A meeting to plan. `consultation` is the code of a consultation by which people can also take part."""
+    """A meeting to plan. `consultation` is the code of a consultation through which people can also take part."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
     title: LabelWords
@@ -86,7 +86,7 @@ class MeetingIn(When):
 
 
 class MeetingOut(InProvince):
-    """A meeting, with the number of seats taken and of people waiting."""
+    """A meeting, with the number of seats taken and the number of people waiting."""
 
     code: str
     number: int
@@ -110,16 +110,20 @@ class MeetingOut(InProvince):
 
 
 class Told(BaseModel):
-    """The result of a change: the campaign that tells everyone registered, and how many messages go by each channel."""
+    """The result of a change: the campaign that tells everyone registered, and how many messages each channel sends."""
 
     meeting: str
     state: str
     campaign: int
     queued: dict[str, int]
+    offers_consultation: bool | None = Field(
+        description="whether the message offers the meeting's consultation instead; false if that is not open, null if "
+        "the meeting has none"
+    )
 
 
 class Cancelled(StrictModel):
-    """Why a meeting is cancelled. The reason is sent to everyone registered, in their language."""
+    """The reason why a meeting is cancelled. It is sent to everyone registered, in their language."""
 
     reason: Reason | None = None
 

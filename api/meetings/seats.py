@@ -19,7 +19,7 @@ from api.residents.models import Resident
 
 
 async def lock(session: AsyncSession, number: int) -> Meeting | None:
-    """Lock a meeting until the transaction ends; return it as now stored, or None if there is none with this number."""
+    """Lock a meeting until the transaction ends and return its current row; None if no meeting has this number."""
     statement = select(Meeting).where(Meeting.id == number).with_for_update()
     meeting: Meeting | None = await session.scalar(statement.execution_options(populate_existing=True))
     return meeting
@@ -79,7 +79,10 @@ async def waiting_place(session: AsyncSession, registration: Registration) -> in
 
 
 def waits_for_seat() -> ColumnElement[bool]:
-    """Match registrations that wait for a seat. Residents who are not active are skipped, as they cannot be told."""
+    """Return the SQL condition that a registration waits for a seat and its resident is active.
+
+    Residents who are not active are skipped, because the service may not tell them that they got a seat.
+    """
     active = select(Resident.id).where(Resident.id == Registration.resident_id, Resident.state == residents.ACTIVE)
     return and_(Registration.state == WAITING, active.exists())
 
@@ -90,7 +93,10 @@ async def _somebody_waits(session: AsyncSession, meeting_id: int) -> bool:
 
 
 async def move_up(session: AsyncSession, meeting: Meeting) -> Sequence[int]:
-    """Give the free seats of a locked meeting to residents who waited longest and can be told; return their ids."""
+    """Give the free seats of a locked meeting to residents who wait, the longest wait first; return their ids.
+
+    Residents who are not active are skipped.
+    """
     current = await counts(session, meeting.id)
     free = meeting.seats - current.taken
     if free <= 0 or not current.waiting:
@@ -114,7 +120,7 @@ async def forget(session: AsyncSession, resident_id: int) -> None:
 
 
 async def resize(session: AsyncSession, code: str, *, seats: int, who: str, now: datetime) -> Meeting:
-    """Change the number of seats. Nobody loses a seat they have. Raises NotFound."""
+    """Change the number of seats of a meeting. Nobody loses a seat. Raises NotFound."""
     meeting = await get(session, code, locked=True)
     meeting.seats = seats
     await note(session, "seats", meeting, who=who, now=now)

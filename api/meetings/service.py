@@ -30,7 +30,7 @@ _ORDER = Order("meetings", Key(Meeting.starts_at, datetime, down=True), Key(Meet
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many registrations have a seat or are waiting, and how many residents came or were absent."""
+    """The number of registrations with a seat, of those waiting, of residents who came, and of absent residents."""
 
     taken: int = 0
     waiting: int = 0
@@ -39,7 +39,7 @@ class Counts:
 
 
 class UpcomingMeeting(NamedTuple):
-    """A coming meeting, and the state of a resident's registration for it; None if they are not registered."""
+    """A coming meeting and the state of a resident's registration; the state is None without a registration."""
 
     meeting: Meeting
     registration: RegistrationState | None
@@ -60,7 +60,10 @@ async def create(session: AsyncSession, data: MeetingIn, *, who: str, now: datet
 
 
 async def save(session: AsyncSession, data: MeetingIn, *, state: MeetingState = PLANNED) -> Meeting:
-    """Save a meeting in any state, even one in the past. Raises AlreadyDone if its code is taken, or NotFound."""
+    """Save a meeting in any state, even one in the past.
+
+    Raises AlreadyDone if its code is taken, or NotFound if its consultation does not exist.
+    """
     other = await consultations.get(session, data.consultation) if data.consultation else None
     values = data.model_dump(exclude={"consultation"})
     meeting = Meeting(**values, consultation_id=other.id if other else None, state=state, agreed=0, disagreed=0)
@@ -85,7 +88,7 @@ async def get(session: AsyncSession, code: str, *, locked: bool = False) -> Meet
 
 
 async def listed(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[Meeting]:
-    """List meetings by time, those furthest in the future first."""
+    """List meetings by time, the latest first."""
     return await _ORDER.read(session, scoped(select(Meeting), Meeting.province), asked)
 
 
@@ -95,7 +98,7 @@ async def counts(session: AsyncSession, meeting_id: int) -> Counts:
 
 
 async def counted(session: AsyncSession, meeting_ids: Sequence[int]) -> dict[int, Counts]:
-    """Count the registrations of several meetings in one statement. Meetings without registrations are left out."""
+    """Count the registrations of several meetings in one statement. A meeting without registrations is left out."""
     rows = await session.execute(
         select(
             Registration.meeting_id,
@@ -113,7 +116,7 @@ async def counted(session: AsyncSession, meeting_ids: Sequence[int]) -> dict[int
 async def upcoming(
     session: AsyncSession, *, resident_id: int, province: str | None, now: datetime, limit: int
 ) -> list[UpcomingMeeting]:
-    """Return the next meetings, those in a province first, each with the state of the resident's registration."""
+    """Return the next meetings, first those in `province`, each with the state of the resident's registration."""
     own = and_(Registration.meeting_id == Meeting.id, Registration.resident_id == resident_id)
     rows = await session.execute(
         select(Meeting, Registration.state)
@@ -167,7 +170,7 @@ async def record(session: AsyncSession, code: str, minutes: MinutesWords, *, who
 
 
 async def note(session: AsyncSession, act: str, meeting: Meeting, *, who: str, now: datetime) -> None:
-    """Record what staff did with a meeting, and what they changed."""
+    """Record a staff action on a meeting, and the values it changed."""
     changed = audit.altered(meeting, "state", "starts_at", "ends_at", "place", "seats", "attended", "minutes")
     await audit.note(session, who=who, act=f"meeting {act}", subject=f"meeting {meeting.code}", now=now, **changed)
 

@@ -14,7 +14,7 @@ class FormsIn(StrictModel):
 
 
 class Shown(BaseModel):
-    """The cost of one form of a message on one channel; `proposal` avoids characters that double the cost of an SMS."""
+    """The cost of one form of a message on one channel. `proposal` is the text without characters that cost more."""
 
     channel: str
     parts: int
@@ -24,7 +24,7 @@ class Shown(BaseModel):
 
 
 class MessageOut(BaseModel):
-    """A message in one language, as residents now read it. `segments` is the most SMS segments it may take."""
+    """A message in one language, as residents read it now. It takes at most `segments` SMS segments."""
 
     name: str
     language: str

@@ -21,7 +21,7 @@ from api.pagination import FIRST_PAGE, PageRequest, PageRows, in_order
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message in one language. `forms` is what residents now read, `original` the text in the catalog."""
+    """A message in one language. `forms` is the text that residents read now, `original` the text in the catalog."""
 
     name: str
     language: str
@@ -37,12 +37,15 @@ class Message:
 
 
 def newest() -> Select[int]:
-    """Return a query for the id of the newest correction; other queries can contain it."""
+    """Return a query for the id of the newest correction. It can be part of another query."""
     return select(func.coalesce(func.max(Correction.id), 0))
 
 
 async def renew(session: AsyncSession, catalogs: Catalogs, *, known: int | None = None) -> None:
-    """Load the corrections that these catalogs lack; `known` is the newest correction's id, if already read."""
+    """Load the corrections that these catalogs do not have yet.
+
+    `known` is the id of the newest correction, if the caller has already read it.
+    """
     number = known if known is not None else await session.scalar(newest()) or 0
     if number <= catalogs.revision:
         return
@@ -54,8 +57,13 @@ async def renew(session: AsyncSession, catalogs: Catalogs, *, known: int | None 
 async def listed(
     session: AsyncSession, catalogs: Catalogs, asked: PageRequest = FIRST_PAGE, *, name: str | None = None
 ) -> PageRows[Message]:
-    """List every message in every language as residents now read it, or only the message called `name`."""
+    """List every message in every language, as residents read it now. With `name`, list only that message.
+
+    Raises Invalid if there is no message of that name.
+    """
     await renew(session, catalogs)
+    if name is not None and name not in catalogs.descriptions:
+        raise Invalid(f"there is no message {name}", field="name")
     pairs = [(each, language) for each in catalogs.descriptions if name in (None, each) for language in LANGUAGES]
     return in_order("messages", pairs, asked).map(lambda each: _message(catalogs, *each))
 
@@ -78,9 +86,10 @@ async def correct(
     who: str,
     now: datetime,
 ) -> Message:
-    """Correct a message and record who did it. Every process uses the new text.
+    """Correct a message and record who did it. From then on, every process uses the new text.
 
-    Raises NotFound, or Invalid if a form is missing or empty, or has other placeholders than the catalog's text.
+    Raises NotFound, or Invalid if a form is missing or empty, or if its placeholders differ from those of the catalog's
+    text.
     """
     message = await get(session, catalogs, name=name, language=language)
     forms = tuple(form.strip() for form in forms)

@@ -29,7 +29,7 @@ _AHEAD = timedelta(hours=1)  # tolerated clock error; a key from further in the 
 def use(session: AsyncSession, *, keyring: Keyring, now: datetime, needed: bool = True) -> bool:
     """Encrypt this transaction's replies with the current short-lived key too; return whether this was possible.
 
-    If no vault folder is available, return False, or raise Unavailable if the key is `needed`.
+    It is impossible if no vault folder is available. In that case, raise Unavailable if the key is `needed`.
     """
     seals = cipher_of(session, keyring)
     try:

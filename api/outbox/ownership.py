@@ -15,7 +15,8 @@ from api.residents.models import Address
 async def lock_recipients(session: AsyncSession, delivery_ids: Collection[int]) -> None:
     """Lock the recipients of these deliveries. Call it before the deliveries are locked.
 
-    It is needed if a transaction may record that a recipient left: everywhere, recipients are locked before deliveries.
+    A transaction needs this if it may record that a recipient left, because all code locks recipients before
+    deliveries.
     """
     if delivery_ids:
         owner = select(Address.resident_id).join(Delivery, Delivery.address_id == Address.id)

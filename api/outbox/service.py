@@ -160,7 +160,7 @@ async def is_done(session: AsyncSession, *, campaign_id: int) -> bool:
 
 
 async def _cancel_unwanted(session: AsyncSession, delivery_ids: Collection[int], *, now: datetime) -> None:
-    """Cancel those of these campaign deliveries whose campaign has ended or whose recipient has left."""
+    """Among these deliveries, cancel the campaign messages whose campaign has ended or whose recipient has left."""
     owner = (Address.id == Delivery.address_id, Resident.id == Address.resident_id)
     left = select(Resident.id).where(*owner, Resident.state != residents.ACTIVE).exists()
     unwanted = and_(Delivery.campaign_id.is_not(None), or_(left, ~send_windows.has_window(Delivery.campaign_id)))

@@ -84,9 +84,9 @@ async def answer(
 
 
 async def _check_no_draft_vote(session: AsyncSession, code: str) -> None:
-    """Raise Conflict if a vote in draft contains the proposal: it would open with an option nobody can choose.
+    """Raise Conflict if a draft of a vote contains the proposal: the vote would open with an option nobody can choose.
 
-    An open vote is left alone: the options that people were offered are the ones that are counted.
+    Open votes are not checked: the proposal stays an option there, and is counted as it was offered to people.
     """
     drafts = [vote.code for vote in await service.votes(session, code) if vote.state == ConsultationState.DRAFT]
     if drafts:
@@ -96,7 +96,7 @@ async def _check_no_draft_vote(session: AsyncSession, code: str) -> None:
 async def _carry(
     session: AsyncSession, proposal: Proposal, step: str | None, *, who: str, context: ProposalContext, now: datetime
 ) -> None:
-    """Apply `step`, unless it is None, to each idea of a proposal, and tell each author once."""
+    """If there is a `step`, apply it to each idea of the proposal. Then tell each author of these ideas once."""
     await session.flush()
     ideas = await search.lock_ideas_of(session, proposal.id)
     if step is not None:
@@ -106,7 +106,7 @@ async def _carry(
 
 
 async def _step(session: AsyncSession, code: str, step: str, *, who: str, now: datetime, **values: Any) -> Proposal:
-    """Take a step and record it, with the columns that it sets."""
+    """Change the state of a proposal by a step, and record the step with the columns it changes."""
     proposal = await service.lock(session, code)
     proposal.state = next_state(proposal.state, step, PROPOSAL_TRANSITIONS)
     for name, value in values.items():

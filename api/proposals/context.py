@@ -1,4 +1,4 @@
-"""What notifying authors needs: the message catalogs, encryption keys, and the earliest time to send."""
+"""What notifications to authors need: the message catalogs, encryption keys, and the earliest time to send."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _at_once(now: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class ProposalContext:
-    """The message catalogs, the keyring, and a function for the time from which a notification may be sent."""
+    """The message catalogs, the encryption keys, and a function that returns the earliest time to notify authors."""
 
     catalogs: Catalogs
     keyring: Keyring

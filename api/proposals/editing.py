@@ -1,4 +1,4 @@
-"""Edit a proposal, which is possible until a vote on it opens."""
+"""Edit a proposal. This is possible until a vote on it opens."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from api.security import rights
 async def apply_edit(session: AsyncSession, code: str, data: ProposalEdit, *, who: str, now: datetime) -> Proposal:
     """Change the given fields of a draft or published proposal.
 
-    Callers use `workflows/vote_options.py`, which also updates the copy of its words in drafts of votes. Raises
-    NotFound, Invalid if there is no such theme or province, or Conflict if a vote on it has opened.
+    Use it through `workflows/vote_options.py`, which also updates the copies of the text in drafts of votes. Raises
+    NotFound, Invalid if there is no such theme or province, or Conflict if a vote on the proposal has opened.
     """
     proposal = await lock_unvoted(session, code)
     proposal.state = next_state(proposal.state, "edit", PROPOSAL_TRANSITIONS)

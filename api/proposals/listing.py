@@ -17,16 +17,17 @@ from api.security.row_scope import scoped
 
 
 class ListedProposal(NamedTuple):
-    """A proposal and the code of the unfinished vote on it; the code is "" without such a vote."""
+    """A proposal and the code of the unfinished vote on it, if there is one."""
 
     proposal: Proposal
-    vote: str
+    vote: str | None
 
 
 def waits() -> ColumnElement[bool]:
-    """Match proposals that need action by staff.
+    """Return the SQL condition that a proposal needs action by staff.
 
-    Either a vote without a threshold has closed, so staff must choose, or the outcome has no official answer yet.
+    There are two cases. Either a vote without a threshold has closed and staff must choose, or the outcome of the vote
+    has no official answer yet.
     """
     voted = (
         select(Option.id)
@@ -52,9 +53,9 @@ async def listed(
     commitment: str | None = None,
     asked: PageRequest = FIRST_PAGE,
 ) -> PageRows[Proposal]:
-    """List proposals, first those that need action.
+    """List proposals. Those that need action by staff come first.
 
-    `commitment` ("plan-code/3") selects those that became part of it.
+    `commitment` ("plan-code/3") selects the proposals that became part of that commitment.
     """
     statement = scoped(select(Proposal), Proposal.province)
     statement = statement.where(Proposal.state.in_(states)) if states else statement
@@ -69,10 +70,10 @@ async def listed(
 
 
 async def with_votes(session: AsyncSession, **filters: Any) -> PageRows[ListedProposal]:
-    """List proposals that match the filters of `listed`, each with the code of the unfinished vote on it."""
+    """List proposals that match the filters of `listed`, each with the code of the draft or open vote on it."""
     page = await listed(session, **filters)
     votes = await unfinished_votes(session, [each.code for each in page.items])
-    return page.map(lambda each: ListedProposal(each, votes.get(each.code, "")))
+    return page.map(lambda each: ListedProposal(each, votes.get(each.code)))
 
 
 async def newest(session: AsyncSession, *, states: Sequence[str], limit: int) -> Sequence[Proposal]:
@@ -82,7 +83,7 @@ async def newest(session: AsyncSession, *, states: Sequence[str], limit: int) ->
 
 
 async def unfinished_votes(session: AsyncSession, codes: Sequence[str]) -> dict[str, str]:
-    """Return, by proposal code, the code of the draft or open vote on each of these proposals."""
+    """Return the codes of draft and open votes on these proposals. The keys are the codes of the proposals."""
     statement = (
         select(Option.reference, Consultation.code)
         .join(Question, Question.id == Option.question_id)

@@ -14,9 +14,9 @@ from api.proposals.states import IdeaState, ProposalState
 
 
 class Proposal(Base):
-    """A proposal made of ideas, to be voted on. Residents know it by its `id`; `transitions.py` explains `state`.
+    """A proposal made from ideas, to be voted on. Residents know it by its `id`; `transitions.py` explains `state`.
 
-    Ideas refer to their proposal, and a proposal to the commitment it became part of.
+    Each idea refers to its proposal, and a proposal refers to the commitment it became part of.
     """
 
     __tablename__ = "proposals"
@@ -45,9 +45,9 @@ class Picture(Base):
 
 
 class Idea(Base):
-    """An idea from a resident. They know it by its `id`; `transitions.py` explains `state`.
+    """An idea from a resident, who knows it by its `id`; `transitions.py` explains `state`.
 
-    `text` is what they wrote, for moderators only. `public` is the published text; it is None until publication.
+    `text` is what the author wrote, for moderators only. `public` is the published text; it is None until publication.
     """
 
     __tablename__ = "ideas"
@@ -76,7 +76,7 @@ class Idea(Base):
 
 
 class IdeaAuthor(Base):
-    """An author of an idea. `number` is the idea they wrote, which may since have been merged into this one."""
+    """An author of an idea. `number` is the idea they originally wrote, which may have been merged into this one."""
 
     __tablename__ = "idea_authors"
     __table_args__ = (Index(None, "resident_id", "since"),)

@@ -1,4 +1,4 @@
-"""Notifications to authors of ideas, each in their language, on their channel, with the idea number that they know."""
+"""Notifications to authors of ideas, in their language and on their channel, with the idea number they know."""
 
 from __future__ import annotations
 
@@ -65,9 +65,10 @@ async def tell_withdrawn(session: AsyncSession, proposal: Proposal, *, context: 
 
 
 async def tell_milestones_done(session: AsyncSession, *, context: ProposalContext, now: datetime) -> int:
-    """Tell authors which milestones are done in commitments that came from their ideas; return how many milestones.
+    """Tell authors about milestones that are done in commitments that came from their ideas.
 
-    Called regularly. Each milestone is announced once, even if several processes run this.
+    Returns how many milestones were announced. Called regularly. Each milestone is announced once, even if several
+    processes run this.
     """
     done = await announcements.take_newly_done(session, now=now)
     for milestone, commitment in done:
@@ -97,7 +98,7 @@ async def ideas_of(session: AsyncSession, proposal_id: int) -> list[int]:
 async def _tell(
     session: AsyncSession, ideas: Collection[int], write: Writer, *, context: ProposalContext, now: datetime
 ) -> int:
-    """Send a text to each author of these ideas once, with the lowest idea number that they know."""
+    """Send a text to each author of these ideas once. It names the lowest idea number that the author knows."""
     if not ideas:
         return 0
     await messages.renew(session, context.catalogs)

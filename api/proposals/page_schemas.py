@@ -1,4 +1,4 @@
-"""Ideas and proposals as staff read them, never with authors."""
+"""Ideas and proposals as staff read them. Authors are never included."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class CommitmentOut(BaseModel):
 
 
 class IdeaPage(IdeaOut):
-    """An idea with what became of it, similar ideas, and the steps taken with it."""
+    """An idea with its further history: what became of it, similar ideas, and the steps taken with it."""
 
     authors: int
     merged: list[int] = Field(description="ideas merged into it")
@@ -81,6 +81,12 @@ class ProposalOut(InProvince):
     created_at: datetime
 
 
+class ListedProposalOut(ProposalOut):
+    """A proposal in a list, with the vote that is not over yet."""
+
+    vote: str | None = Field(description="Code of the draft or open vote on it.")
+
+
 class VoteOut(BaseModel):
     """A vote on a proposal."""
 
@@ -97,6 +103,6 @@ class ProposalPage(ProposalOut):
 
 
 def row_fields(row: Any, kind: type[BaseModel], **more: Any) -> dict[str, Any]:
-    """Return the fields of a model that a row has under the same names, with the row's id as `number`."""
+    """Return the values of `row` for the fields of the model `kind` that it has, with `number` (its id) and `more`."""
     values = {name: getattr(row, name) for name in kind.model_fields if hasattr(row, name)}
     return values | {"number": row.id, **more}

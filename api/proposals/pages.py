@@ -7,12 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.commitments.models import Commitment, Plan
 from api.proposals import notifications, pictures, service, status_text
 from api.proposals.ideas import search
+from api.proposals.listing import ListedProposal
 from api.proposals.models import Idea, IdeaStep, Proposal, ProposalStep
 from api.proposals.page_schemas import (
     AlikeOut,
     CommitmentOut,
     IdeaOut,
     IdeaPage,
+    ListedProposalOut,
     ProposalOut,
     ProposalPage,
     StepOut,
@@ -45,7 +47,7 @@ async def idea_page(session: AsyncSession, idea: Idea) -> IdeaPage:
 
 
 async def proposal_out(session: AsyncSession, proposal: Proposal) -> ProposalOut:
-    """Return a proposal as shown in a list, with its ideas and the commitment it became part of."""
+    """Return a proposal with its ideas and the commitment it became part of."""
     return ProposalOut.model_validate(
         row_fields(
             proposal,
@@ -55,6 +57,11 @@ async def proposal_out(session: AsyncSession, proposal: Proposal) -> ProposalOut
             picture=await pictures.kind_of(session, proposal.id),
         )
     )
+
+
+async def listed_proposal(session: AsyncSession, listed: ListedProposal) -> ListedProposalOut:
+    """Return a proposal as shown in a list, with the code of the unfinished vote on it."""
+    return ListedProposalOut(**(await proposal_out(session, listed.proposal)).model_dump(), vote=listed.vote)
 
 
 async def proposal_page(session: AsyncSession, proposal: Proposal) -> ProposalPage:

@@ -1,4 +1,4 @@
-"""Check and store pictures of proposals, for channels that can show pictures."""
+"""Check and store pictures of proposals. Channels that support pictures show them."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ async def kind_of(session: AsyncSession, proposal_id: int) -> str | None:
 
 
 def check(content: bytes) -> str:
-    """Return the media type of a picture. Raises Invalid, with the reason, if Telegram would not show it."""
+    """Return the media type of a picture. Raises Invalid, with the reason, if Telegram could not show the picture."""
     if len(content) > LARGEST:
         raise Invalid(f"a picture can have up to {LARGEST // 1024} KiB")
     kind, size = (PNG, _png(content)) if content.startswith(_PNG_HEAD) else (JPEG, _jpeg(content))
@@ -83,7 +83,7 @@ def check(content: bytes) -> str:
 
 
 def _png(content: bytes) -> tuple[int, int] | None:
-    """Return width and height from the first chunk of a PNG file; None if the file is incomplete."""
+    """Return the width and height of a PNG file, from its first chunk; None if the file is incomplete."""
     if content[12:16] != b"IHDR" or len(content) < 24 or not content.rstrip(b"\0").endswith(b"IEND\xaeB`\x82"):
         return None
     width, height = struct.unpack(">II", content[16:24])
@@ -91,7 +91,7 @@ def _png(content: bytes) -> tuple[int, int] | None:
 
 
 def _jpeg(content: bytes) -> tuple[int, int] | None:
-    """Return width and height from the frame header of a JPEG file; None if the file is incomplete."""
+    """Return the width and height of a JPEG file, from its frame header; None if the file is incomplete."""
     at = 2
     if not content.startswith(b"\xff\xd8") or b"\xff\xd9" not in content[-64:]:
         return None

@@ -17,19 +17,19 @@ Number = Annotated[int, Field(ge=1, lt=2**31)]
 
 
 class Publish(StrictModel):
-    """How to publish an idea: `text`, if given, replaces what the author wrote."""
+    """The text to publish for an idea. If `text` is missing, it is the text that the author wrote."""
 
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)] | None = None
 
 
 class Merge(StrictModel):
-    """The idea to merge into, by its number."""
+    """The number of the idea to merge into."""
 
     into: Number
 
 
 class ReasonWords(StrictModel):
-    """Why an idea is declined, in the three languages."""
+    """A reason for declining an idea, in the three languages."""
 
     ar: Sentence
     fr: Sentence
@@ -37,7 +37,7 @@ class ReasonWords(StrictModel):
 
 
 class Decline(StrictModel):
-    """Why an idea is declined: either `reason`, the name of a standard reason, or `words` in three languages."""
+    """The reason for declining an idea: the name of a standard `reason`, or other `words` in three languages."""
 
     reason: str | None = Field(None, max_length=24)
     words: ReasonWords | None = None
@@ -58,7 +58,7 @@ class AnswerWords(StrictModel):
 
 
 class Answer(StrictModel):
-    """The official answer to a proposal."""
+    """The Council's official answer to a proposal."""
 
     words: AnswerWords
 
@@ -71,7 +71,7 @@ class Commit(StrictModel):
 
 
 class ProposalIn(StrictModel):
-    """A proposal to save as a draft. `ideas` are idea numbers; without a province it is for the whole Region."""
+    """A proposal to save as a draft. `ideas` are idea numbers. Without a province it concerns the whole Region."""
 
     code: Code
     title: LabelWords
@@ -82,7 +82,7 @@ class ProposalIn(StrictModel):
 
 
 class ProposalEdit(StrictModel):
-    """The fields of a proposal to change; omitted fields stay. A null province means the whole Region."""
+    """The fields of a proposal to change; omitted fields do not change. A null province means the whole Region."""
 
     title: LabelWords | None = None
     text: Words | None = None
@@ -96,6 +96,6 @@ class ProposalEdit(StrictModel):
         return self
 
     def changes(self) -> dict[str, Any]:
-        """Return the given fields by name. Null values are dropped, except for the province."""
+        """Return the fields to change, by name. Null values are left out, except for the province."""
         fields = self.model_dump(exclude_unset=True)
         return {name: value for name, value in fields.items() if value is not None or name == "province"}

@@ -33,7 +33,8 @@ class Vote(NamedTuple):
 async def create(session: AsyncSession, data: ProposalIn, *, who: str, now: datetime) -> Proposal:
     """Save a proposal as a draft and add its ideas to it.
 
-    Raises AlreadyDone if its code is taken, NotFound, or Conflict if an idea is unread or in another proposal.
+    Raises AlreadyDone if its code is taken, NotFound if an idea does not exist, or Conflict if an idea is unread or in
+    another proposal.
     """
     rights.within(data.province)
     proposal = Proposal(
@@ -61,7 +62,7 @@ async def get(session: AsyncSession, code: str) -> Proposal:
 
 
 async def get_proposals(session: AsyncSession, codes: Sequence[str]) -> list[Proposal]:
-    """Return the proposals with these codes, in this order. Raises NotFound, which names the missing codes."""
+    """Return the proposals with these codes, in the given order. Raises NotFound, which names the missing codes."""
     rows = await session.scalars(_coded([code for code in codes if "\x00" not in code]))
     proposals = {each.code: each for each in rows}
     if missing := [code for code in codes if code not in proposals]:
@@ -72,7 +73,10 @@ async def get_proposals(session: AsyncSession, codes: Sequence[str]) -> list[Pro
 
 
 async def lock_by_number(session: AsyncSession, numbers: Sequence[int]) -> list[Proposal]:
-    """Lock the proposals with these numbers; return them in this order. Raises NotFound, naming the missing ones."""
+    """Lock the proposals with these numbers and return them, in the order of the numbers.
+
+    Raises NotFound, which names the missing numbers.
+    """
     rows = await session.scalars(
         select(Proposal).where(Proposal.id.in_(numbers)).order_by(Proposal.id).with_for_update()
     )
@@ -89,7 +93,7 @@ async def by_number(session: AsyncSession, number: int) -> Proposal | None:
 
 
 async def origins(session: AsyncSession, commitment_ids: Sequence[int]) -> dict[int, list[OriginOut]]:
-    """Return, by commitment id, the proposals that became part of each commitment, with the numbers of their ideas."""
+    """Return the proposals that became part of each commitment, by commitment id, with the numbers of their ideas."""
     rows = await session.scalars(
         select(Proposal).where(Proposal.commitment_id.in_(commitment_ids)).order_by(Proposal.id)
     )
@@ -133,7 +137,7 @@ async def lock(session: AsyncSession, code: str) -> Proposal:
 
 
 def note(session: AsyncSession, proposal: Proposal, step: str, *, who: str, now: datetime) -> None:
-    """Record a step taken with a proposal, who took it and what it changed. The record never changes."""
+    """Record a step in the history of a proposal: who took it and what it changed. This history never changes."""
     act, subject = f"proposal {step}", f"proposal {proposal.code}"
     audit.add(session, who=who, act=act, subject=subject, now=now, **audit.altered(proposal, *_RECORDED))
     session.add(ProposalStep(proposal_id=proposal.id, step=step, state=proposal.state, who=who, at=now))

@@ -26,7 +26,7 @@ class Chain:
 
 
 async def chain(session: AsyncSession, idea: Idea) -> Chain:
-    """Return what became of an idea: the idea it was merged into, its proposal and its commitment."""
+    """Return what became of an idea: the idea it was finally merged into, its proposal and its commitment."""
     head = idea
     while head.merged_into is not None:  # ends, as nothing can be merged into a merged idea
         head = await session.get_one(Idea, head.merged_into)
@@ -37,7 +37,10 @@ async def chain(session: AsyncSession, idea: Idea) -> Chain:
 
 
 def full_status(voice: Voice, number: int, chain: Chain) -> str:
-    """Describe an idea's status to a reader who knows it by `number`, including which idea it was merged into."""
+    """Return an idea's status as text, for a reader who knows the idea by `number`.
+
+    If the idea was merged, the text names the idea it was merged into.
+    """
     merged = [voice("idea.merged", number=number, other=chain.head.id)] if chain.head.id != number else []
     if merged and chain.head.state == transitions.RECEIVED:
         return merged[0]
@@ -45,7 +48,7 @@ def full_status(voice: Voice, number: int, chain: Chain) -> str:
 
 
 def status(voice: Voice, number: int, chain: Chain) -> str:
-    """Describe the status of a chain's head idea to a reader who knows it by `number`."""
+    """Return the status of the idea at the end of `chain` as text, for a reader who knows it by `number`."""
     head, proposal = chain.head, chain.proposal
     if head.state == transitions.DECLINED and head.reason is not None:
         return voice("idea.declined", number=number, title=voice.pick(head.reason))

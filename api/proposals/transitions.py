@@ -25,7 +25,7 @@ S = TypeVar("S", IdeaState, ProposalState)
 
 
 class Transition(NamedTuple, Generic[S]):
-    """A step: the states in which it is allowed, and the state after it. `target` is None if the state stays."""
+    """A step: the states in which it is allowed, and the state after it (`target`; None for no change)."""
 
     sources: tuple[S, ...]
     target: S | None

@@ -7,13 +7,13 @@ _PAGE = ("text/html", "application/xhtml+xml")
 
 
 def weighted(header: str) -> list[tuple[str, float]]:
-    """Return the values of a header in lower case and in their order, each with its quality from 0 to 1."""
+    """Return the values of a header in lower case, in order, each with its quality from 0 to 1."""
     parts = [part.split(";") for part in header.split(",")]
     return [(name.strip().lower(), _quality(parameters)) for name, *parameters in parts if name.strip()]
 
 
 def wants_json(header: str) -> bool:
-    """Whether an Accept header names JSON and prefers it to an HTML page."""
+    """Return whether an Accept header lists JSON and prefers it to an HTML page."""
     values = weighted(header)
     pages = max((quality for name, quality in values if name in _PAGE), default=0.0)
     json = max((quality for name, quality in values if name in _JSON or name.endswith("+json")), default=0.0)
@@ -21,7 +21,7 @@ def wants_json(header: str) -> bool:
 
 
 def _quality(parameters: list[str]) -> float:
-    """Return the quality among the parameters of a header value.
+    """Return the quality value ("q=0.8") in the parameters of a header value.
 
     It is 1 if there is none, and 0 if it is not a number from 0 to 1.
     """

@@ -1,4 +1,4 @@
-"""Show errors as pages in the reader's language; programs get JSON instead."""
+"""Show errors as web pages in the reader's language. Programs get JSON instead."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ _FOR_PROGRAMS = {
 
 
 class ErrorPages:
-    """Renders the HTML page for an error: the application's `api.web.http.ErrorPage`."""
+    """Renders HTML pages for errors, as `api.web.http.ErrorPage` requires."""
 
     def __init__(self, catalogs: Catalogs, channels: Iterable[str]) -> None:
-        """Prepare the pages. `channels` are the names of channels.
+        """Prepare the error pages. `channels` are the names of the channels.
 
-        Their paths are webhooks, so only programs of providers read errors there.
+        Paths below a channel's name are webhooks, so errors there are read only by the provider's programs.
         """
         self._pages = Pages(catalogs)
         self._for_programs = _FOR_PROGRAMS.union(channels)
 
     def __call__(self, request: Request, status: int) -> Response | None:
-        """Render the error page. Return None if the request prefers JSON, or if only programs use its path."""
+        """Return the error page. Return None if the request prefers JSON, or if only programs use its path."""
         if wants_json(request.headers.get("Accept", "")) or _first_segment(request.url.path) in self._for_programs:
             return None
         voice = self._pages.voice(request)

@@ -20,7 +20,7 @@ from api.results import counting, vote_counts
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A closed consultation's questions, and the number of ballots with each value, by question id."""
+    """The questions of a closed consultation, and the number of ballots with each value, by question id."""
 
     questions: Sequence[QuestionContent]
     values: Mapping[int, Mapping[str, int]]
@@ -28,7 +28,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One possible answer to a question: its sign in the list, its meaning, and its total."""
+    """One possible answer to a question: its sign in the published list, its meaning, and its total."""
 
     sign: str
     name: str
@@ -37,7 +37,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One question in the reader's language, with its answers. `head` is the heading of the column of totals."""
+    """One question in the reader's language, with its possible answers. `head` is the heading of the totals column."""
 
     text: str
     head: str
@@ -47,7 +47,7 @@ class Explained:
 async def counted(session: AsyncSession, consultation_id: int) -> Counted:
     """Return the questions of a closed consultation and their totals.
 
-    Totals over all ballots are public, however small.
+    Totals over all ballots are public, however small they are.
     """
     questions = await content.read(session, consultation_id=consultation_id)
     values: dict[int, dict[str, int]] = {question.id: {} for question in questions}
@@ -57,7 +57,7 @@ async def counted(session: AsyncSession, consultation_id: int) -> Counted:
 
 
 def explained(counts: Counted, voice: Voice) -> list[Explained]:
-    """Explain each question in order, with the signs of its answers and their totals."""
+    """Return an explanation of each question, in order: the signs of its answers and their totals."""
     return [
         Explained(
             text=voice.pick(question.text),
@@ -83,7 +83,7 @@ def _rows(question: QuestionContent, counts: Mapping[str, int], voice: Voice) ->
 
 
 def _total(question: QuestionContent, counts: Mapping[str, int], option: str, voice: Voice) -> str:
-    """Return the total of an option as text: votes, points, or how many people took each stance."""
+    """Return the total of an option as text: votes, points, or how many people agreed, disagreed and passed."""
     if question.one_by_one:
         by_stance = vote_counts.stances(counts, option)
         stances = {

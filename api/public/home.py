@@ -1,4 +1,4 @@
-"""The home page: which council asks, which consultations are open, how to take part, and which lists are published."""
+"""The home page: which council asks, which consultations are open, how to take part, and the published lists."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST = 100  # maximum number of closed consultations on the page; the newest ar
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The consultations to show on the home page: open ones, and closed ones with a published list."""
+    """The consultations on the home page: all open ones, and closed ones with a published list."""
 
     open: Sequence[Consultation]
     closed: Sequence[Consultation]
@@ -36,7 +36,7 @@ class Opened:
 
 
 async def read(session: AsyncSession, context: AppContext) -> Home:
-    """Read the open consultations and the published ones, in two SQL statements."""
+    """Read the consultations for the home page, with two SQL statements."""
     opened = await consultations.open_to_all(session, context.clock())
     return Home(opened, await consultations.published(session, _MOST))
 

@@ -1,4 +1,4 @@
-"""Render the page of a published list: its lines, what their signs mean, and how to verify the list."""
+"""Render the web page of a published list: its lines, what the signs mean, and how to verify the list."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class CountedList(NamedTuple):
 
 
 def page(pages: Pages, voice: Voice, consultation: Consultation, listed: CountedList | None) -> HTMLResponse:
-    """Render the page of a consultation's list.
+    """Return the web page of a consultation's list.
 
     If `listed` is None, the page says that the list comes later, or that too few people took part.
     """
@@ -51,7 +51,7 @@ def page(pages: Pages, voice: Voice, consultation: Consultation, listed: Counted
 
 
 def _labels(voice: Voice, *, counted: bool) -> dict[str, str]:
-    """Return the fixed texts on the page. `counted` says that the list shows receipts and choices separately."""
+    """Return the fixed texts on the page. `counted` means that the list shows receipts and choices separately."""
     return {
         "meaning": voice("page.meaning"),
         "sign": voice("page.sign"),

@@ -19,7 +19,7 @@ TRUSTED = 30.0  # seconds for which a verified list is served without reading it
 
 
 class PublishedList(NamedTuple):
-    """The publication of a list, which has its hash, and the text of the list."""
+    """The text of a published list, and its publication, which contains the hash."""
 
     publication: Publication
     text: str
@@ -27,7 +27,7 @@ class PublishedList(NamedTuple):
 
 @dataclass(slots=True)
 class _CachedList:
-    """A verified list, when it must be verified again (`until`), and its totals once they were requested."""
+    """A verified list, and its totals if they were requested. After the time `until`, it must be verified again."""
 
     text: str
     until: float
@@ -36,16 +36,16 @@ class _CachedList:
 
 @dataclass(slots=True)
 class Lists:
-    """Cache of lists by hash. It protects the database, since anybody may request a list as often as they like.
+    """A cache of published lists by hash. It protects the database, since anybody may request a list at any time.
 
-    Only text that matched its hash is served. If the database rows change, this is noticed after `TRUSTED` seconds.
+    Only text that matches its hash is served. Changes of the database rows are noticed within `TRUSTED` seconds.
     """
 
     clock: Callable[[], float] = time.monotonic
     _known: dict[str, _CachedList] = field(default_factory=dict)
 
     async def get(self, session: AsyncSession, consultation: Consultation) -> PublishedList:
-        """Return the published hash of a consultation and its list.
+        """Return the publication of a consultation, with its hash, and the text of its list.
 
         Raises NotFound if no list was published, Altered if the database rows do not match the hash.
         """
@@ -56,7 +56,7 @@ class Lists:
         return PublishedList(publication, known.text)
 
     async def counts(self, session: AsyncSession, consultation: Consultation, digest: str) -> Counted:
-        """Return the questions and totals of a list that `get` has just returned; `digest` is the hash of the list."""
+        """Return the questions and totals of the list that `get` has just returned; `digest` is the list's hash."""
         known = self._known.get(digest)
         if known is None or known.counts is None:
             counts = await counted(session, consultation.id)

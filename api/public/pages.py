@@ -39,11 +39,11 @@ def _templates() -> Environment:
 
 
 def preferred(header: str) -> str:
-    """Return the language for an Accept-Language header: the first listed one that the pages have.
+    """Return the language of the pages for an Accept-Language header: its first language that the pages have.
 
-    Return Arabic if the header names no language, French if it names only other languages. A browser set to English or
-    Spanish belongs to somebody who reads Latin letters, and in Morocco most of these people read French. Each page
-    links to the other languages. See RFC 9110, section 12.5.4.
+    The result is Arabic if the header names no language, and French if it names only other languages. A browser set to
+    English or Spanish belongs to somebody who reads Latin letters, and in Morocco most of these people read French.
+    Each page links to the other languages. See RFC 9110, section 12.5.4.
     """
     tags = [tag for tag, quality in weighted(header) if quality and tag != "*"]
     supported = next((language for tag in tags if (language := language_of_tag(tag))), None)
@@ -51,21 +51,21 @@ def preferred(header: str) -> str:
 
 
 class Pages:
-    """Renders pages in the requested language, or in the one that the browser prefers."""
+    """Renders public pages in the language that the request names, or else in the one that the browser prefers."""
 
     def __init__(self, catalogs: Catalogs) -> None:
-        """Prepare the pages with the `catalogs`, which contain their texts as well as those of messages."""
+        """Prepare the pages. `catalogs` contains the texts of the pages and of the messages to residents."""
         self._catalogs = catalogs
 
     def voice(self, request: Request) -> Voice:
-        """Return the renderer (`Voice`) for the language and script in `?lang=`, or else those the browser prefers."""
+        """Return the renderer of texts (`Voice`) for `?lang=`, or else for the language that the browser prefers."""
         tag = request.query_params.get("lang", "")
         if tag not in LANGUAGES:
             tag = preferred(request.headers.get("Accept-Language", ""))
         return self._catalogs.voice(tag.partition("-")[0], latin=tag.endswith("-Latn"))
 
     def render(self, template: str, voice: Voice, **variables: object) -> HTMLResponse:
-        """Render a template as a page in the voice's language. Every variable is escaped."""
+        """Return a template as a page in the language of `voice`. Every variable is HTML-escaped."""
         tag = f"{voice.language}-Latn" if voice.latin else voice.language
         words: dict[str, object] = {"language": tag, "languages": LANGUAGES}
         words["direction"] = "rtl" if tag == "ar" else "ltr"  # by language, not by the first letter of a line

@@ -1,4 +1,4 @@
-"""The public page of the record: its signed checkpoints and the key, so that nobody can rewrite it unnoticed."""
+"""The public page about the record of staff acts. Its signed checkpoints make secret changes detectable."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHOWN = 48  # checkpoints: two days, if something happens each hour
 
 @router.get("/record")
 async def read(request: Request, db: Db, catalogs: CatalogsDep, keyring: KeyringDep) -> HTMLResponse:
-    """The newest checkpoints, what they prove, and the public key."""
+    """Show the newest checkpoints, what they prove, and the public key."""
     pages = Pages(catalogs)
     voice = pages.voice(request)
     async with db.viewing() as session:
@@ -39,7 +39,7 @@ async def read(request: Request, db: Db, catalogs: CatalogsDep, keyring: Keyring
 
 @router.get("/record.json")
 async def newest(db: Db) -> JSONResponse:
-    """The newest checkpoint, as `sawt audit verify` reads it."""
+    """Return the newest checkpoint, in the form that `sawt audit verify` reads."""
     async with db.viewing() as session:
         found = await checkpoints.latest(session, 1)
     if not found:

@@ -53,7 +53,7 @@ async def start(request: Request, context: ContextDep, pages: PagesDep) -> HTMLR
 
 @router.get("/privacy")
 async def notice(request: Request, pages: PagesDep) -> HTMLResponse:
-    """Show what is stored about people and who can see their answers: no more than docs/threats.md says."""
+    """Show what is stored about people and who can see their answers. It promises no more than docs/threats.md."""
     voice = pages.voice(request)
     lines = [
         voice("notice.number"),
@@ -68,7 +68,7 @@ async def notice(request: Request, pages: PagesDep) -> HTMLResponse:
 
 @router.get("/receipts")
 async def check(request: Request, db: Db, pages: PagesDep, receipt: str = "") -> HTMLResponse:
-    """Show a form for a receipt, and below it whether the receipt entered counts.
+    """Show a form for a receipt, and below it whether the receipt that was entered counts.
 
     The URL contains the receipt, which does not identify anybody.
     """
@@ -86,7 +86,7 @@ async def check(request: Request, db: Db, pages: PagesDep, receipt: str = "") ->
 
 @router.get("/consultations/{code}/receipts")
 async def read(request: Request, code: str, db: Db, pages: PagesDep, lists: ListsDep, now: Now) -> HTMLResponse:
-    """Show the list of a closed consultation with its hash, what its signs mean, and how to verify it."""
+    """Show the list of a closed consultation: its hash, what the signs in it mean, and how to verify it."""
     voice = pages.voice(request)
     async with verification.recording_altered(db, now), db.viewing() as session:
         consultation = await _opened(session, code)
@@ -115,7 +115,7 @@ async def style() -> Response:
 
 
 async def _opened(session: AsyncSession, code: str) -> Consultation:
-    """Return a consultation that was opened. Raises NotFound if there is none, or if it is still a draft."""
+    """Return the consultation with this code, if it was opened. Raises NotFound if there is none or it is a draft."""
     consultation = await consultations.get(session, code)
     if consultation.state == ConsultationState.DRAFT:
         raise NotFound(f"there is no consultation {code}")

@@ -1,4 +1,4 @@
-"""Find the code of a province, commune or theme from what staff wrote: a code, a name or a label."""
+"""Find the code of a province, commune or theme from the text that staff entered: a code, a name or a label."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def theme(written: str) -> str:
 
 
 def _valid(look_up: Callable[[str], str]) -> AfterValidator:
-    """Return a pydantic validator that looks a field's value up."""
+    """Return a pydantic validator that replaces a field's value by the result of `look_up`."""
 
     def validate(written: str) -> str:
         try:
@@ -55,7 +55,7 @@ OfDesk = Annotated[MaybeProvince | None, Field(description="Name or code of a pr
 
 
 class InProvince(BaseModel):
-    """A base for responses with a `province` code: it adds the field `province_name`."""
+    """The base of responses with a `province` code. It adds the field `province_name`."""
 
     @computed_field(description="French name, as HCP writes it; null if `province` is not a province of the Region.")  # type: ignore[prop-decorator]
     @property

@@ -1,4 +1,4 @@
-"""The Region and its eight prefectures and provinces by HCP code, with the names people use (from `data/`).
+"""The Region and its eight prefectures and provinces, by HCP code, with the names in use (from `data/`).
 
 HCP is Morocco's statistics office, the Haut-Commissariat au Plan.
 """
@@ -28,13 +28,13 @@ class Place:
 
     @property
     def words(self) -> dict[str, str]:
-        """The name in each language. Tamazight uses the French name until a Tifinagh spelling is attested."""
+        """The name in each language. In Tamazight it is the French name, until a Tifinagh spelling is attested."""
         return {"ar": self.ar, "fr": self.fr, "zgh": self.fr}
 
 
 @dataclass(frozen=True, slots=True)
 class Commune:
-    """One of the 146 communes. `code` begins with its province's code; `spelt` lists other common spellings."""
+    """One of the 146 communes. `code` begins with the code of its province; `spelt` has other common spellings."""
 
     code: str
     fr: str
@@ -55,13 +55,13 @@ def region() -> Place:
 
 
 def label(code: str | None, *, unknown: str = "—") -> str:
-    """Return the label of a province for staff, such as "01.571 Tétouan"; `unknown` if there is no code."""
+    """Return the label of a province for staff, such as "01.571 Tétouan"; `unknown` if `code` is missing."""
     place = province(code or "")
     return f"{place.code} {place.fr}" if place is not None else code or unknown
 
 
 def relabelled(name: str) -> str:
-    """Return the label of the province with this French name; any other text is returned unchanged."""
+    """Return the label of the province with this French name. Any other text is returned unchanged."""
     return next((label(each.code) for each in provinces() if each.fr == name), name)
 
 
@@ -92,7 +92,7 @@ def commune(code: str) -> Commune | None:
 
 @cache
 def towns(code: str) -> tuple[str, ...]:
-    """Return names and spellings of a province's communes, and of places in it that are not communes."""
+    """Return names and spellings of places in a province: of its communes, and of places that are not communes."""
     names = (name for each in communes(code) for name in (each.fr, each.ar, *each.spelt))
     return (*names, *_spellings()["towns"].get(code, ()))
 

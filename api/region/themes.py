@@ -18,7 +18,7 @@ _SHORTEST = 3  # letters that must be left of a word after its prefix is removed
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """One theme: its code, its name in each language, and the normalised words that indicate it."""
+    """One theme: its code, its name in each language, and the normalised words that suggest it."""
 
     code: str
     words: dict[str, str]
@@ -41,9 +41,9 @@ def theme(code: str) -> Theme | None:
 
 
 def suggest(text: str) -> Theme | None:
-    """Return the theme that most words of a text indicate; None if no word is known.
+    """Return the theme suggested by the largest number of words in a text; None if no word suggests a theme.
 
-    On a tie, it is the theme mentioned first.
+    If several themes are suggested by equally many words, return the one that the text mentions first.
     """
     codes = [code for word in normalise(text).split() if (code := _of(word)) is not None]
     return theme(Counter(codes).most_common(1)[0][0]) if codes else None
@@ -57,12 +57,12 @@ def _of(word: str) -> str | None:
 
 @cache
 def _places() -> dict[str, int]:
-    """Return, for each indicating word, the position of the first theme that it indicates."""
+    """Return, for each word that suggests a theme, the position of the first theme it suggests."""
     return {word: place for place, each in reversed([*enumerate(themes())]) for word in each.known_by}
 
 
 def _forms(word: str) -> set[str]:
-    """Return a word and its possible forms without a French plural or an Arabic article or preposition."""
+    """Return a word, and its possible forms without a French plural ending or an Arabic article or preposition."""
     bare = [word.removeprefix(joined) for joined in _BEFORE if word.startswith(joined)]
     forms = [word, word.removesuffix("s"), word.removesuffix("x"), *bare]
     return {each for each in forms if each == word or len(each) >= _SHORTEST}

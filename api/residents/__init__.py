@@ -1,1 +1,1 @@
-"""Residents, who are known by their phone number or chat and by what they agreed to, never by name."""
+"""Residents. They are known by phone number or chat and by what they agreed to, never by name."""

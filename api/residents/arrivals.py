@@ -1,7 +1,7 @@
-"""Count newcomers by number range and by channel, to limit them and to show unusual numbers to staff.
+"""Count new residents by number range and by channel, to limit them and to show unusual numbers to staff.
 
-A range is 10,000 numbers that an operator sells in sequence, so a box of SIM cards comes from few ranges. Only daily
-counts are stored, never who joined.
+A range is 10,000 numbers that an operator sells in sequence, so the SIM cards of one box come from few ranges. Only
+daily counts are stored, never who joined.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _HOURS = 7 * 24  # the period that a channel's hourly average is taken over
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """How many people joined from a range of numbers: today, and in the DAYS before."""
+    """The number of people who joined from a range of phone numbers: today, and in the last `DAYS` days before."""
 
     digits: str  # +21260000, for +21260000 0000 to 9999
     today: int
@@ -42,7 +42,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """A number range or channel with far more newcomers than usual; `usual` is how many were expected in this time."""
+    """A number range or channel with far more newcomers than usual; `usual` is the number expected for this time."""
 
     of: str  # the range or the channel
     count: int
@@ -57,15 +57,15 @@ def range_of(address: str) -> str | None:
 
 
 def is_burst(count: int, usual: float) -> bool:
-    """Return whether `count` newcomers are a burst: at least five times the average, and never below FEWEST."""
+    """Return whether `count` newcomers are a burst: at least five times the `usual` number, and at least FEWEST."""
     return count >= max(FEWEST, _TIMES * usual)
 
 
 async def admit(session: AsyncSession, *, address: str, most: int, keyring: Keyring, now: datetime) -> bool:
-    """Count a person who joins today under their number's range. Return False if that range is full for today.
+    """Count a person who joins today in their number's range. Return False if that range is full for today.
 
-    A range is full once `most` people joined from it today; 0 means no limit. An address without a range is always
-    admitted.
+    A range is full once `most` people joined from it today; a `most` of 0 means no limit. An address without a range is
+    always admitted.
     """
     digits = range_of(address)
     if digits is None:
@@ -90,7 +90,7 @@ async def admit(session: AsyncSession, *, address: str, most: int, keyring: Keyr
 
 
 async def ranges(session: AsyncSession, *, keyring: Keyring, now: datetime) -> Sequence[Range]:
-    """List the ranges from which people joined within the last DAYS, the fullest first."""
+    """List the ranges from which people joined within the last `DAYS` days, those with the most newcomers first."""
     today = _day(now)
     rows = await session.scalars(select(Newcomer).where(Newcomer.day >= today - timedelta(days=DAYS)))
     by_range: dict[bytes, list[Newcomer]] = {}
@@ -101,12 +101,12 @@ async def ranges(session: AsyncSession, *, keyring: Keyring, now: datetime) -> S
 
 
 async def listed(session: AsyncSession, *, keyring: Keyring, now: datetime, asked: PageRequest) -> PageRows[Range]:
-    """Return one page of the ranges from which people joined within the last DAYS."""
+    """Return one page of the ranges from which people joined within the last `DAYS` days."""
     return cut("ranges", await ranges(session, keyring=keyring, now=now), asked, key=_shown_first, kinds=(int, str))
 
 
 async def bursts(session: AsyncSession, *, keyring: Keyring, now: datetime) -> list[Burst]:
-    """List the ranges with a burst of newcomers today, and the channels with one in the last hour."""
+    """List the ranges with a burst of newcomers today, and the channels with a burst in the last hour."""
     result = [
         Burst(each.digits, each.today, round(each.before / DAYS, 1), each.refused)
         for each in await ranges(session, keyring=keyring, now=now)
@@ -119,12 +119,15 @@ async def bursts(session: AsyncSession, *, keyring: Keyring, now: datetime) -> l
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
-    """Delete the daily counts that are too old to be part of an average."""
+    """Delete daily counts that are too old to be part of an average."""
     await session.execute(delete(Newcomer).where(Newcomer.day < _day(now) - timedelta(days=DAYS)))
 
 
 async def _channels(session: AsyncSession, now: datetime) -> Sequence[tuple[str, int, int]]:
-    """Count, per channel, who joined in the last hour and in the week before. A person on two channels counts twice."""
+    """Return, for each channel, how many people joined in the last hour, and how many in the week before.
+
+    A person on two channels counts twice.
+    """
     hour = now - timedelta(hours=1)
     rows = await session.execute(
         select(
@@ -141,9 +144,9 @@ async def _channels(session: AsyncSession, now: datetime) -> Sequence[tuple[str,
 
 
 def _shown_first(each: Range) -> tuple[int, str]:
-    """Return the sort key of a range: its counts as staff see them, with small counts suppressed.
+    """Return the sort key of a range: its counts as staff see them, with small counts hidden.
 
-    A page's cursor contains this key, so it reveals no exact small count.
+    A page's cursor contains this key, so it must not reveal an exact small count.
     """
     return -(suppression.shown(each.today) or 0) - (suppression.shown(each.before) or 0), each.digits
 

@@ -1,4 +1,4 @@
-"""Find residents who were stored twice, because each provider wrote their number differently."""
+"""Find residents who were stored twice because providers wrote their number in different forms."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _GROUPS = """
 
 
 class Misformatted(NamedTuple):
-    """A stored address that is not in E.164 form, and the E.164 number that it stands for."""
+    """A stored phone number that is not in E.164 (the international form). `number` is the same number in E.164."""
 
     id: int
     resident_id: int
@@ -52,23 +52,23 @@ class SharedNumber(NamedTuple):
 
 @dataclass(slots=True)
 class Survey:
-    """How many `numbers` have several owners, `residents` are superfluous, and numbers need only be `rewritten`."""
+    """The result of a search for duplicate residents."""
 
-    numbers: int = 0
-    residents: int = 0
-    rewritten: int = 0
-    no_phones: int = 0
-    unreadable: int = 0
+    numbers: int = 0  # numbers with several owners
+    residents: int = 0  # superfluous residents
+    rewritten: int = 0  # numbers with one owner, to be stored in E.164 form
+    no_phones: int = 0  # addresses that are not phone numbers
+    unreadable: int = 0  # addresses that cannot be decrypted
     shown: list[SharedNumber] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:
-        """Whether there is nothing to repair."""
+        """Whether nothing needs to be repaired."""
         return not (self.numbers or self.rewritten)
 
 
 async def bad_forms(db: Database, *, keyring: Keyring, region: str, into: Survey) -> AsyncIterator[list[Misformatted]]:
-    """Yield batches of addresses that are not in E.164 form; count in `into` those that are not phone numbers."""
+    """Yield batches of misformatted phone numbers. Other addresses are only counted, in `into`."""
     after = 0
     while True:
         async with db.transaction() as session:
@@ -80,7 +80,7 @@ async def bad_forms(db: Database, *, keyring: Keyring, region: str, into: Survey
 
 
 async def survey(db: Database, *, keyring: Keyring, region: str) -> Survey:
-    """Count what `merge_duplicates.mend` would change, without changing anything. Memory use stays constant."""
+    """Count what repairing the duplicates would change, without changing anything. Memory use stays constant."""
     result = Survey()
     with closing(_Owners()) as owners:
         async for batch in bad_forms(db, keyring=keyring, region=region, into=result):
@@ -96,27 +96,27 @@ async def survey(db: Database, *, keyring: Keyring, region: str) -> Survey:
 
 
 async def _holders(session: AsyncSession, blinds: list[bytes]) -> dict[bytes, int]:
-    """Return the id of the resident who has each of these numbers in E.164 form, by the number's blind index."""
+    """Return which residents have these numbers in E.164 form: the resident's id for the blind index of each number."""
     columns = (Address.blind_index, Address.resident_id)
     rows = await session.execute(select(*columns).where(Address.channel == PHONES, Address.blind_index.in_(blinds)))
     return {row.blind_index: row.resident_id for row in rows}
 
 
 class _Owners:
-    """A temporary table on disk of the owners of each number. Numbers appear only as keyed hashes."""
+    """A temporary table on disk of the owners of each number. Numbers are stored only as keyed hashes."""
 
     def __init__(self) -> None:
         self._db = sqlite3.connect("")
         self._db.execute("CREATE TABLE owned (blind BLOB, resident INTEGER, masked TEXT, UNIQUE (blind, resident))")
 
     def put(self, blind: bytes, address: Misformatted, holder: int | None) -> None:
-        """Add the owner of a misformatted address, and `holder`: the resident who has its E.164 number, or None."""
+        """Add the owner of a misformatted address. `holder` is the resident who has its E.164 number, or None."""
         owners = {address.resident_id, address.resident_id if holder is None else holder}
         rows = [(blind, owner, phones.masked(address.number)) for owner in owners]
         self._db.executemany("INSERT OR IGNORE INTO owned VALUES (?, ?, ?)", rows)
 
     def count(self, into: Survey) -> None:
-        """Store in `into` how many numbers have several owners or one, and how many residents are superfluous."""
+        """Count the numbers and owners in the table; store the counts and some duplicates in `into`."""
         sums = self._db.execute(_SUMS).fetchone()
         into.numbers, into.residents, into.rewritten = (value or 0 for value in sums)
         into.shown = [
@@ -137,13 +137,13 @@ def _next(after: int) -> Select[Any]:
 
 
 def _misformatted(row: Any, keyring: Keyring, region: str, into: Survey) -> Misformatted | None:
-    """Return the address of a row with its E.164 number; None if it already is in E.164 form or is no phone number."""
+    """Return a row's address with its E.164 number; None if it already is in E.164 form or is not a phone number."""
     try:
         written = open_address(keyring, row.sealed)
         number = written if phones.is_surely_e164(written, region) else phones.of_address(written, region)
     except phones.NotAPhone:
         into.no_phones += 1
-    except Invalid:  # the key that enciphered it is gone
+    except Invalid:  # the key that encrypted it was deleted
         into.unreadable += 1
     else:
         return None if number == written else Misformatted(row.id, row.resident_id, number, row.state == GONE)

@@ -1,4 +1,4 @@
-"""Erase a resident: only their id stays, because counts refer to it.
+"""Erase a resident. Only the row with the id stays, because counts refer to it.
 
 A keyed hash of each address also stays for a while, to prevent a second vote.
 """
@@ -28,7 +28,7 @@ _KEPT = "erased"  # replaces the wording of a consent; its date and channel stay
 async def erase(session: AsyncSession, resident: Resident) -> None:
     """Erase everything that identifies or describes a resident. The dates and purposes of their consents stay.
 
-    The keyed hash of each address stays until `delete_hashes`. It finds their ballot if they come back.
+    The keyed hash of each address stays until `delete_hashes`; if the resident comes back, it leads to their ballot.
     """
     ids = (resident.id, *await merge.merged_ids(session, resident.id))
     await session.execute(update(Resident).where(Resident.id.in_(ids)).values(**EMPTY_PROFILE))
@@ -63,8 +63,7 @@ async def detach(session: AsyncSession, resident: Resident, address: Address, *,
 async def lock_emptied(session: AsyncSession) -> list[int]:
     """Lock the erased residents whose address hashes are still stored; return their ids.
 
-    Rows locked by another transaction are skipped. Someone who came back by only one of their two addresses is
-    included.
+    Rows locked by another transaction are skipped. A resident who came back with only one of two addresses is included.
     """
     emptied = select(Address.resident_id).where(Address.state == EMPTIED)
     erased = select(Resident.id).where(Resident.id.in_(emptied)).order_by(Resident.id)
@@ -72,7 +71,7 @@ async def lock_emptied(session: AsyncSession) -> list[int]:
 
 
 async def delete_hashes(session: AsyncSession, resident_ids: Collection[int]) -> list[int]:
-    """Delete the address hashes of these residents; return the ids of the addresses. The residents must be locked."""
+    """Delete the address hashes of these residents, who must be locked; return the ids of the addresses."""
     emptied = (Address.state == EMPTIED, Address.resident_id.in_(resident_ids))
     address_ids = (await session.scalars(select(Address.id).where(*emptied))).all()
     for address_id in address_ids:
@@ -84,7 +83,7 @@ async def delete_hashes(session: AsyncSession, resident_ids: Collection[int]) ->
 def readmit(resident: Resident, address: Address, *, written: str, keyring: Keyring, now: datetime) -> bool:
     """Restore an erased address when a message comes from it; return whether its resident must sign up again.
 
-    Their ballots stay theirs. If they already came back by another address, only the address is restored.
+    The resident's ballots remain theirs. If they already came back with another address, they need not sign up again.
     """
     address.sealed, address.prefix = keyring.encipher(written, purpose="address"), prefix_of(written)
     address.state = AddressState.ACTIVE

@@ -1,4 +1,4 @@
-"""Following a theme, a commitment or a province: followers are sent the updates on it."""
+"""The topics that residents follow: themes, commitments and provinces. Followers of a topic are sent its updates."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _COMMITMENT = re.compile(r"[a-z0-9-]{1,24}/[1-9][0-9]{0,3}")  # the plan's code,
 
 
 class Topic(NamedTuple):
-    """Something to follow. Its `ref` is a theme's code, "plan-code/3" for a commitment, or a province's HCP code."""
+    """A theme, commitment or province to follow.
+
+    `ref` is a theme's code, "plan-code/3" for a commitment, or a province's HCP code.
+    """
 
     kind: str
     ref: str

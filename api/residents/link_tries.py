@@ -1,4 +1,7 @@
-"""Count how many linking codes were tried within an hour, by each address and by all addresses together."""
+"""Count how many linking codes were tried within an hour, by each address and by all addresses together.
+
+A linking code proves that two addresses belong to the same person.
+"""
 
 from __future__ import annotations
 

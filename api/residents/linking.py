@@ -1,7 +1,7 @@
-"""Link a second address to a resident: by a code shown on one address and sent from the other, or by a shared number.
+"""Link a second address to a resident who has proved that it is theirs.
 
-Sending a code links nothing yet: the person who was shown the code must confirm. A number verified by the Telegram app
-needs no code.
+The proof is a code that is shown on one address and sent from the other. Sending the code does not link anything yet:
+the person to whom the code was shown must confirm. A number that the Telegram app has verified needs no code.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from api.security.crypto import Keyring
 
 PHONES = "sms"  # the channel whose addresses are phone numbers
 LIFE = timedelta(minutes=15)  # how long a code is valid, and how long the question whether to link stays open
-LENGTH = 6  # digits; with TRIES an hour, one address would need years to hit a live code
+LENGTH = 6  # digits; with TRIES an hour, one address would need years to guess a valid code
 TRIES = 5  # codes that one address may try in an hour
 CEILING = 500  # wrong codes in an hour by all addresses together; from then on no code is accepted
 _ALARM = 100  # log a warning at each multiple of this many wrong codes an hour
@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 
 async def create_code(session: AsyncSession, *, address_id: int, keyring: Keyring, now: datetime) -> str:
-    """Create a linking code for this address, replacing its old code. It can be used once, within LIFE."""
+    """Create a linking code for this address, replacing its old code. The code can be used once, within LIFE."""
     gone = (LinkCode.expires_at <= now) | (LinkCode.address_id == address_id)
     await session.execute(delete(LinkCode).where(gone))
     while True:
@@ -51,10 +51,10 @@ async def has_code(session: AsyncSession, *, address_id: int, now: datetime) -> 
 
 
 async def redeem(session: AsyncSession, *, code: str, by: Address, keyring: Keyring, now: datetime) -> Address:
-    """Use up a code sent by the address `by`; return the address that the code was shown to.
+    """Redeem a linking code that the address `by` sent; return the address on which the code was shown.
 
-    Raises Forbidden if this address, or all addresses together, tried too many codes within the hour. Raises NotFound
-    if no other address has this code.
+    The code cannot be used again. Raises Forbidden if this address, or all addresses together, tried too many codes
+    within the hour. Raises NotFound if no other address has this code.
     """
     if await link_tries.count(session, keyring.blind_index(_ORIGIN, by.blind_index.hex()), now) > TRIES:
         raise Forbidden("this address tried too many codes")
@@ -74,7 +74,7 @@ async def redeem(session: AsyncSession, *, code: str, by: Address, keyring: Keyr
 
 
 async def ask(session: AsyncSession, *, shown: Address, by: Address, now: datetime) -> None:
-    """Ask the owner of `shown` whether the address `by`, which sent their code, is also theirs.
+    """Store a question to the owner of `shown`: is the address `by`, which sent their code, also theirs?
 
     The question expires after LIFE.
     """
@@ -86,8 +86,7 @@ async def ask(session: AsyncSession, *, shown: Address, by: Address, now: dateti
 async def pending(session: AsyncSession, *, address_id: int, now: datetime) -> Address | None:
     """Return the address that the owner of `address_id` is asked to link; None if no question is open.
 
-    A question no longer counts if the owner of either address refused, stopped or blocked us since: a yes then links
-    nothing.
+    A question is void if the owner of either address refused, stopped or blocked the service after it was asked.
     """
     question = await session.scalar(select(LinkAsk).where(LinkAsk.address_id == address_id, LinkAsk.expires_at > now))
     if question is None:
@@ -104,9 +103,9 @@ async def pending(session: AsyncSession, *, address_id: int, now: datetime) -> A
 
 
 async def add(session: AsyncSession, resident: Resident, *, channel: str, address: str, keyring: Keyring) -> Address:
-    """Add an address from which no message ever came.
+    """Add an address to a resident, although no message came from it yet.
 
-    Messages to it leave by the road (delivery route) of the channel's newest address.
+    Messages to it use the same road (delivery route) as the newest address of any resident on this channel.
     """
     newest = select(Address.road).where(Address.channel == channel).order_by(Address.id.desc()).limit(1)
     added = Address(

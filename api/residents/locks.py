@@ -1,4 +1,4 @@
-"""Lock residents. A resident's row lock covers all their data; several residents are locked in order of their ids.
+"""Lock residents. The lock on a resident's row covers all their data; several residents are locked in order of id.
 
 docs/architecture.md lists the order of all locks.
 """
@@ -14,19 +14,19 @@ from api.residents.models import Address, Resident
 
 
 class LockOrderConflict(Exception):
-    """A transaction needs a resident who should have been locked before one that it already locked.
+    """A transaction must lock another resident, but should have locked that resident before those it holds already.
 
-    Roll back and start again by locking `resident_id`.
+    The caller must roll back and start again by locking `resident_id`.
     """
 
     def __init__(self, resident_id: int) -> None:
-        """Keep the id of the resident to lock first."""
+        """Store the id of the resident to lock first."""
         super().__init__("another resident must be locked first")
         self.resident_id = resident_id
 
 
 async def lock(session: AsyncSession, *resident_ids: int) -> Sequence[Resident]:
-    """Lock these residents until the transaction ends; return them as now stored, in order of their ids."""
+    """Lock these residents until the transaction ends; return their current rows, in order of their ids."""
     await session.flush()
     residents = await session.scalars(
         select(Resident).where(Resident.id.in_(resident_ids)).order_by(Resident.id).with_for_update(key_share=True),

@@ -23,7 +23,7 @@ UNDO = timedelta(days=1)
 _ORDER = Order("merges", Key(Merge.id, down=True))
 
 _PURPOSE = "merge"
-_NARROWER = (STOPPED, DECLINED, ACTIVE, JOINING)  # the narrower consent first; JOINING, no refusal, last
+_NARROWER = (STOPPED, DECLINED, ACTIVE, JOINING)  # narrower consent first; JOINING is not a refusal
 _FILLED = ("language", "province", "commune")  # taken from the other resident if empty
 _RESTORED = ("state", "language", "latin", "province", "commune", "source")
 EMPTY_PROFILE: dict[str, Any] = {"language": None, "latin": False, "province": None, "commune": None, "source": None}
@@ -31,7 +31,7 @@ EMPTY_PROFILE: dict[str, Any] = {"language": None, "latin": False, "province": N
 
 @dataclass(frozen=True, slots=True)
 class MergePair:
-    """The ids of the resident who stays and the resident who goes, and what is needed to handle their rows."""
+    """The ids of two residents to merge (`kept` stays, `gone` goes), and what is needed to handle their rows."""
 
     kept: int
     gone: int
@@ -40,20 +40,21 @@ class MergePair:
 
 
 class MergeParticipant(Protocol):
-    """What a domain does when two residents are merged, besides the row references that `references.py` moves.
+    """The part of merging two residents that is specific to one domain, such as letters or meetings.
 
-    `join` runs before the references move and returns, as JSON, what `part` will need. `part` runs before they move
-    back. Participants run in the order of their locks: see docs/architecture.md.
+    `references.py` moves the rows that refer to a resident. `join` runs before that and returns, as JSON, what `part`
+    will need. `part` runs before the rows are moved back. Participants run in the order of their locks: see
+    docs/architecture.md.
     """
 
     name: str
 
     async def join(self, session: AsyncSession, pair: MergePair) -> Any:
-        """Merge what the two residents have in this domain."""
+        """Combine what the two residents have in this domain; return what is needed to undo it."""
         ...
 
     async def part(self, session: AsyncSession, pair: MergePair, noted: Any) -> None:
-        """Undo what `join` did; `noted` is what it returned."""
+        """Undo `join`; `noted` is the value that `join` returned."""
         ...
 
 
@@ -71,9 +72,9 @@ async def merge(
     """Merge two residents; return the one that stays.
 
     A resident who has joined stays rather than one who is still joining; otherwise the older one stays. The result has
-    the language of `one`, who links now: that is the language on the screen in front of them. The narrower consent
-    wins: if either stopped, both did. Raises Conflict if the two are the same, or if either is already merged or
-    erased.
+    the language of `one`, because that resident is using the service now and reads that language. The
+    narrower consent applies: if either has stopped messages, both have. Raises Conflict if the two are the same, or if
+    either is already merged or erased.
     """
     if one.id == other.id:
         raise Conflict("these are not two people")
@@ -105,7 +106,7 @@ async def unmerge(
 ) -> Merge:
     """Undo a merge within a day.
 
-    Raises NotFound, AlreadyDone if it is undone already, or Conflict if it is too late.
+    Raises NotFound, AlreadyDone if it was already undone, or Conflict if it is too late.
     """
     row = await _locked(session, merge_id)
     if row.undone_at is not None:
@@ -127,9 +128,9 @@ async def unmerge(
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> int:
-    """Delete the undo data of merges older than a day and the profiles of merged rows; return how many merges.
+    """Delete the stored data that would undo merges older than a day, and the profiles of merged residents.
 
-    Residents locked by another transaction are left to the next run.
+    Returns how many merges were handled. Residents locked by another transaction are left to the next run.
     """
     old = (Merge.sealed.is_not(None), Merge.merged_at <= now - UNDO)
     gone = select(Resident.id).where(Resident.id.in_(select(Merge.gone_id).where(*old))).order_by(Resident.id)
@@ -148,7 +149,7 @@ def can_be_undone(merge: Merge, *, now: datetime) -> bool:
 
 
 async def merged_ids(session: AsyncSession, *resident_ids: int) -> Sequence[int]:
-    """Return the ids of the residents merged into these, directly or through others."""
+    """Return the ids of the residents that were merged into these, directly or through others."""
     gone = select(Merge.gone_id).where(Merge.kept_id.in_(resident_ids), Merge.undone_at.is_(None))
     every = gone.cte("shells", recursive=True)
     before = select(Merge.gone_id).join(every, Merge.kept_id == every.c.gone_id).where(Merge.undone_at.is_(None))
@@ -156,7 +157,7 @@ async def merged_ids(session: AsyncSession, *resident_ids: int) -> Sequence[int]
 
 
 async def _locked(session: AsyncSession, merge_id: int) -> Merge:
-    """Lock both residents of a merge, then the merge: the order in which erasing a resident locks them.
+    """Lock both residents of a merge, then the merge itself. Erasing a resident locks in the same order.
 
     Raises NotFound.
     """
@@ -168,7 +169,7 @@ async def _locked(session: AsyncSession, merge_id: int) -> Merge:
 
 
 async def _newer(session: AsyncSession, merge: Merge) -> int | None:
-    """Return the id of the newest later merge of either resident that is not undone; None if there is none."""
+    """Return the id of the newest later merge of either resident that was not undone; None if there is none."""
     both = (merge.kept_id, merge.gone_id)
     newer: int | None = await session.scalar(
         select(Merge.id)
@@ -200,9 +201,9 @@ def _settle(session: AsyncSession, kept: Resident, gone: Resident, *, channel: s
 
 
 def _restore(kept: Resident, gone: Resident, before: dict[str, Any]) -> None:
-    """Restore both residents as they were before the merge.
+    """Restore both residents to their state before the merge.
 
-    Values changed since the merge stay. A STOP sent since the merge applies to both.
+    Values that were changed after the merge stay. A STOP sent after the merge applies to both.
     """
     current, merged = _values(kept), before["merged"]
     for name in _RESTORED:

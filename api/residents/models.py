@@ -15,7 +15,7 @@ from api.residents.states import AddressState, ResidentState
 class Resident(Base):
     """A person. Only residents whose `state` is active get messages they did not ask for.
 
-    A merged or erased row no longer stands for a person; it stays because counts refer to its id.
+    A merged or erased row no longer represents a person; it stays because counts refer to its id.
     """
 
     __tablename__ = "residents"
@@ -32,7 +32,7 @@ class Resident(Base):
 
 
 class Address(Base):
-    """A resident's phone number or chat, enciphered. Rows are found by the keyed hash of the address."""
+    """A resident's phone number or chat, encrypted. A row is found by the keyed hash of its address."""
 
     __tablename__ = "addresses"
     __table_args__ = (
@@ -57,7 +57,7 @@ class Address(Base):
 
 
 class Consent(Base):
-    """What a resident agreed to or withdrew, when, and the wording they read (law 09-08, article 4)."""
+    """A resident's consent or its withdrawal, with the time and the wording they had read (law 09-08, article 4)."""
 
     __tablename__ = "consents"
     __table_args__ = (Index(None, "resident_id"),)
@@ -85,9 +85,9 @@ class Follow(Base):
 
 
 class Newcomer(Base):
-    """How many people joined from one number range on one day in Morocco, and how many were told to come later.
+    """The number of people who joined from one number range on one day in Morocco, and of those told to come later.
 
-    The range is stored as a keyed hash and enciphered: the table alone reveals nothing.
+    The range is stored encrypted and as a keyed hash, so the table alone reveals nothing.
     """
 
     __tablename__ = "newcomers"
@@ -100,7 +100,7 @@ class Newcomer(Base):
 
 
 class LinkCode(Base):
-    """The hash of a code that was shown on one address, for its owner to send from another address."""
+    """The hash of a code shown on one address. Its owner sends the code from another address to link the two."""
 
     __tablename__ = "link_codes"
 
@@ -120,7 +120,7 @@ class LinkAsk(Base):
 
 
 class LinkTry(Base):
-    """How many codes an address tried since `since`. The row with origin `b""` counts all wrong codes together.
+    """The number of codes an address tried since `since`. The row with origin `b""` counts all wrong codes together.
 
     `origin` is a keyed hash of the address, so erasing a resident's data does not reset the count.
     """
@@ -133,9 +133,9 @@ class LinkTry(Base):
 
 
 class Merge(Base):
-    """One logged merge of two residents.
+    """One merge of two residents.
 
-    `sealed` holds, enciphered, what is needed to undo the merge; it is deleted after a day.
+    `sealed` contains, encrypted, what is needed to undo the merge. It is deleted after a day.
     """
 
     __tablename__ = "merges"

@@ -1,4 +1,4 @@
-"""Rewrite addresses that were stored as a provider wrote them, before all numbers were stored in one form (E.164)."""
+"""Convert old addresses to E.164. Older releases stored phone numbers as the provider wrote them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from api.security.crypto import Keyring
 
 
 async def rewrite(session: AsyncSession, address: Address, *, number: str, keyring: Keyring) -> None:
-    """Store an address under this number. Raises IntegrityError if another row has the number.
+    """Store a number as an address. Raises IntegrityError if another row already has the number.
 
-    Only the hash of an erased address exists, so only the hash changes.
+    Of an erased address only the hash exists, so only the hash changes.
     """
     address.blind_index = keyring.blind_index(address.channel, number)
     if address.sealed:
@@ -25,7 +25,7 @@ async def rewrite(session: AsyncSession, address: Address, *, number: str, keyri
 async def adopt(session: AsyncSession, *, channel: str, written: str, number: str, keyring: Keyring) -> bool:
     """Change the address stored as `written` to `number`; return False if there is no such address.
 
-    So people who said STOP or voted before numbers had one form are recognised.
+    This recognises people who sent STOP or voted before all numbers were stored in one form.
     """
     address = await find_address(session, keyring=keyring, channel=channel, address=written)
     if address is None:

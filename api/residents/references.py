@@ -1,4 +1,4 @@
-"""Move every row that refers to a resident to another one, and back.
+"""Move every row that refers to a resident to another resident, and back.
 
 The tables are found by their foreign keys, so a new table needs no change here.
 """
@@ -18,9 +18,9 @@ Moved = dict[str, list[list[Any]]]  # by "table.column": the primary keys of the
 
 
 async def hand_over(session: AsyncSession, *, source: int, target: int) -> Moved:
-    """Make every row that refers to `source` refer to `target`; return the keys of the moved rows.
+    """Make every row that refers to the resident `source` refer to `target`; return the keys of the moved rows.
 
-    A row that would break a unique constraint stays, for example when both residents registered for the same meeting.
+    A row is not moved if that would break a unique constraint, for example if both follow the same topic.
     """
     moved: Moved = {}
     for table, column in resident_columns():
@@ -34,7 +34,7 @@ async def hand_over(session: AsyncSession, *, source: int, target: int) -> Moved
 
 
 async def hand_back(session: AsyncSession, *, source: int, target: int, moved: Moved) -> None:
-    """Make the rows listed in `moved`, as far as they still exist, refer to `target` again."""
+    """Make the rows listed in `moved` refer to the resident `target` again. Rows that no longer exist are skipped."""
     for table, column in resident_columns():
         for key in moved.get(f"{table.name}.{column.name}", ()):
             same = (part == value for part, value in zip(_key(table, column), key, strict=True))
@@ -54,7 +54,7 @@ def _key(table: Table, column: Column[Any]) -> list[Column[Any]]:
 
 
 def _uniques(table: Table, column: Column[Any]) -> Iterator[Sequence[Column[Any]]]:
-    """Yield, for each unique constraint or index with this column, its other columns."""
+    """Yield the other columns of each unique constraint or index that contains `column`."""
     sets = [each.columns for each in table.constraints if isinstance(each, UniqueConstraint)]
     sets += [each.columns for each in table.indexes if each.unique]
     for columns in (table.primary_key.columns, *sets):

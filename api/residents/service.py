@@ -37,7 +37,7 @@ class Contact(NamedTuple):
 
 
 class MaskedAddress(NamedTuple):
-    """An address as staff may see it: see `masked_address`."""
+    """An address in the form that staff may see: see `masked_address`."""
 
     channel: str
     masked: str
@@ -45,7 +45,7 @@ class MaskedAddress(NamedTuple):
 
 
 def open_address(keyring: Cipher, sealed: bytes) -> str:
-    """Decipher an address, to pass it to a provider and nowhere else. Raises Invalid if it was erased."""
+    """Decrypt an address. Pass the result only to a provider. Raises Invalid if the address was erased."""
     if not sealed:
         raise Invalid("this address was erased")
     return keyring.decipher(sealed, purpose=_PURPOSE)
@@ -54,7 +54,7 @@ def open_address(keyring: Cipher, sealed: bytes) -> str:
 def masked_address(keyring: Cipher, sealed: bytes | None) -> str:
     """Return an address with most digits hidden, as staff may see it.
 
-    Returns "" if there is no address, if it was erased, or if its key is gone.
+    Returns "" if there is no address, if it was erased, or if its encryption key was deleted.
     """
     try:
         return phones.masked(open_address(keyring, sealed or b""))
@@ -74,7 +74,7 @@ async def create(
 ) -> Contact:
     """Create a resident with their first address. They have not agreed to anything yet.
 
-    `source` is the poster's keyword or the deep link that brought them; it never changes.
+    `source` is the keyword on a poster or the deep link that brought the resident; it never changes.
     """
     resident = Resident(state=JOINING, latin=False, joined_at=now, source=source)
     session.add(resident)
@@ -103,7 +103,7 @@ async def get_or_create(
     now: datetime,
     source: str | None = None,
 ) -> Contact:
-    """Return the resident with this address, creating them if there is none. This does not record any consent."""
+    """Return the resident with this address. If there is none, create one, who has not agreed to anything yet."""
     row = await find_address(session, keyring=keyring, channel=channel, address=address)
     if row is None:
         return await create(
@@ -117,13 +117,13 @@ async def get_or_create(
 def record_consent(
     session: AsyncSession, resident: Resident, *, granted: bool, channel: str, wording: str, now: datetime
 ) -> None:
-    """Record whether a resident agreed, and the wording they read."""
+    """Record whether a resident agreed, and which wording they had read."""
     resident.state = ACTIVE if granted else DECLINED
     _record(session, resident, granted=granted, channel=channel, wording=wording, now=now)
 
 
 def stop(session: AsyncSession, resident: Resident, *, channel: str, wording: str, now: datetime) -> None:
-    """Record that a resident wants no more messages; they stay stopped until they send START."""
+    """Record that a resident wants no more messages. This applies until they send START."""
     if resident.state == STOPPED:
         return
     resident.state = STOPPED
@@ -133,8 +133,9 @@ def stop(session: AsyncSession, resident: Resident, *, channel: str, wording: st
 async def mark_unreachable(session: AsyncSession, *, address_id: int, reason: str, now: datetime) -> Resident:
     """Record that the provider reports an address as unreachable. Nothing is sent to it any more.
 
-    If a resident blocks the bot and has also agreed by SMS, only Telegram stops. Otherwise they are stopped on every
-    channel. Does nothing for an erased resident, as the state of their address must stay. Raises NotFound.
+    If a resident blocks the bot but has agreed to messages by SMS too, only the Telegram messages stop. In any other
+    case, the resident gets no more messages on any channel. If the resident was erased, nothing is changed. Raises
+    NotFound.
     """
     row = (
         await session.execute(
@@ -159,7 +160,7 @@ async def mark_unreachable(session: AsyncSession, *, address_id: int, reason: st
 
 
 async def consented_number(session: AsyncSession, resident: Resident) -> Address | None:
-    """Return the phone number of an active resident who last answered yes by SMS; None if there is none."""
+    """Return the phone number of an active resident whose last answer about consent by SMS was yes; otherwise None."""
     answers = select(Consent.granted).where(Consent.resident_id == resident.id, Consent.channel == PHONES)
     if resident.state != ACTIVE or not await session.scalar(answers.order_by(Consent.id.desc()).limit(1)):
         return None
@@ -167,7 +168,7 @@ async def consented_number(session: AsyncSession, resident: Resident) -> Address
 
 
 async def find_address(session: AsyncSession, *, keyring: Keyring, channel: str, address: str) -> Address | None:
-    """Return the row of a phone number or chat id; None if it is not stored."""
+    """Return the stored address with this phone number or chat id; None if it is not stored."""
     blind = keyring.blind_index(channel, address)
     row: Address | None = await session.scalar(
         select(Address).where(Address.channel == channel, Address.blind_index == blind)
@@ -182,7 +183,7 @@ async def channels(session: AsyncSession, resident_id: int) -> set[str]:
 
 
 async def newest_address(session: AsyncSession, resident_id: int, *, channel: str) -> Address | None:
-    """Return a resident's newest active address on a channel, the one that campaigns use; None if there is none."""
+    """Return a resident's newest active address on a channel, which campaigns use; None if there is none."""
     active = (Address.resident_id == resident_id, Address.channel == channel, Address.state == AddressState.ACTIVE)
     row: Address | None = await session.scalar(select(Address).where(*active).order_by(Address.id.desc()).limit(1))
     return row

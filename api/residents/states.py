@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ResidentState(StrEnum):
-    """The state of a resident; merged and erased rows stay only because counts refer to them."""
+    """The state of a resident. A merged or erased row stays only because counts refer to it."""
 
     JOINING = "joining"
     ACTIVE = "active"
@@ -17,7 +17,7 @@ class ResidentState(StrEnum):
 
 
 class AddressState(StrEnum):
-    """The state of an address; GONE means that the provider reports it as unreachable."""
+    """The state of an address. GONE means that the provider reports it as unreachable."""
 
     ACTIVE = "active"
     GONE = "gone"

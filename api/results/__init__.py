@@ -1,1 +1,1 @@
-"""Read-only counts of what residents answered."""
+"""Counts of what residents answered. This package only reads."""

@@ -1,33 +1,25 @@
-"""The share of ballots that agents typed: always shown, but only for the whole consultation, and rounded to steps.
+"""The share of ballots that agents typed, for a whole consultation, rounded to steps. It is always shown.
 
-An agent types answers for people who need help. Counts by "answered by" are hidden if one side is small, for example if
-agents typed 40 of 42 ballots. Fraud could hide behind that, so this share is always shown. Rounded to steps of the
-smallest group, it reveals no choice. Nor does it reveal who typed one ballot, except to people who typed, or watched,
-all the other ballots of a step.
+An agent types answers for people who need help. The division of counts into ballots typed by
+agents and by residents is hidden if one of the two groups is small, for example if agents typed 40 of 42 ballots. Fraud
+could hide behind that, so this share is always shown. It says nothing about choices. It is rounded to steps, so only
+somebody who knows who typed all other ballots of a step could learn who typed the last one.
 """
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.consultations.ballots import agent_typed
 from api.consultations.models import Consultation, ConsultationState
-
-
-class AgentsShare(BaseModel):
-    """How many of all ballots agents typed, as a range."""
-
-    at_least: int = Field(description="rounded down to steps of `smallest_count`")
-    at_most: int
-    of: int = Field(description="all ballots, the same number as `ballots`")
+from api.results.schemas import AgentsShare
 
 
 async def share(session: AsyncSession, consultation: Consultation, ballots: int | None) -> AgentsShare | None:
-    """Return the share of `ballots` that agents typed, as it is shown; None if it is not shown.
+    """Return the share of `ballots` that agents typed; None if it is not shown.
 
-    It is not shown if `ballots` is None. Nor is it shown for a consultation that an older release closed, because its
-    ballots no longer say who typed them.
+    It is not shown if `ballots` is None. It is also not shown for a consultation that an older release closed, because
+    the ballots no longer say who typed them.
     """
     closed, stored = consultation.state == ConsultationState.CLOSED, consultation.agents_share
     if ballots is None or (closed and stored is None):
@@ -37,6 +29,6 @@ async def share(session: AsyncSession, consultation: Consultation, ballots: int 
 
 
 def shown_share(by_agents: int, ballots: int, *, step: int) -> AgentsShare:
-    """Return the share as it is shown: the step that contains `by_agents`, but at most the number of ballots."""
+    """Return how many ballots agents typed, as a range of `step` numbers. With steps of 10, 23 becomes 20 to 29."""
     at_least = min(agent_typed.at_least(by_agents, step=step), ballots)
     return AgentsShare(at_least=at_least, at_most=min(at_least + step - 1, ballots), of=ballots)

@@ -16,14 +16,14 @@ Totals = dict[str, tuple[int, int]]  # value → number of ballots with it, sum 
 
 
 class BallotCounts(NamedTuple):
-    """How many ballots a consultation has, and how many of them are complete."""
+    """The number of ballots in a consultation, and how many of them are complete."""
 
     cast: int
     complete: int
 
 
 async def totals(session: AsyncSession, consultation_id: int) -> dict[int, Totals]:
-    """Return, for each question that anybody answered, how many ballots have each value and the sum of its ranks.
+    """Return, for the id of each question, how many ballots have each value, and the sum of the ranks they give it.
 
     For free texts of a closed consultation, this is only the number of texts.
     """
@@ -41,7 +41,7 @@ async def totals(session: AsyncSession, consultation_id: int) -> dict[int, Total
 
 
 async def voters(session: AsyncSession, consultation_id: int) -> dict[int, int]:
-    """Return how many ballots answer each question, by question id."""
+    """Return, for the id of each question, how many ballots answer it."""
     rows = await session.execute(
         select(Answer.question_id, func.count(Answer.ballot_id.distinct()))
         .join(Ballot, Ballot.id == Answer.ballot_id)

@@ -11,10 +11,10 @@ from api.results import counting
 
 
 async def chosen_references(session: AsyncSession, consultation: Consultation) -> dict[str, bool]:
-    """Return whether each proposal was chosen, by the proposal's code. Staff see the same outcome in the results.
+    """Return, for the code of each proposal, whether it was chosen. The results for staff show the same outcome.
 
-    Questions without a threshold are left out, because staff choose. If the vote has too few ballots to show any count,
-    the result is empty. A proposal in several questions is chosen if at least one of them chooses it.
+    Questions without a threshold are left out, because there staff choose. If the vote has too few ballots to show any
+    count, the result is empty. A proposal in several questions is chosen if at least one of them chooses it.
     """
     ballots = (await counting.ballots(session, consultation.id)).cast
     if suppression.too_few(ballots, consultation.smallest_count):

@@ -1,4 +1,4 @@
-"""Calculate the results of one question from its counts: pure functions."""
+"""Calculate the results of one question from its counts (pure functions)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from api.results.schemas import AnswerCount, QuestionResults
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The counts of one question. `read_at` and `answered` are only set if they come from a snapshot.
+    """The counts of one question. `read_at` and `answered` are set only if the counts come from a snapshot.
 
     `read_at` is the full hour of the snapshot, and `answered` is the number of ballots in it.
     """
@@ -32,7 +32,7 @@ class Counted:
 def question_results(
     position: int, question: QuestionContent, counted: Counted | None, divisions: Mapping[str, Division]
 ) -> QuestionResults:
-    """Return the results of a question. If `counted` is None, its answers have no counts."""
+    """Return the results of a question. If `counted` is None, the results contain no counts."""
     values = counted.values if counted is not None else None
     results = decision.decide(question, counted.values, counted.voters) if counted is not None else {}
     return QuestionResults(
@@ -60,9 +60,9 @@ def _values_given(question: QuestionContent, counted: Counted | None) -> int | N
 
 
 def _values(question: QuestionContent, counts: ValueCounts) -> Sequence[str]:
-    """Return the values to list: the options, the values on offer, or the numbers that people answered.
+    """Return the answer values whose counts are listed: options, the allowed values, or the numbers people sent.
 
-    Texts have no values to list, since they are counted and not shown here.
+    For free-text questions there are none, since texts are counted but not shown here.
     """
     values = tuple(option.value for option in question.options) or allowed(question)
     return values if values or question.kind == content.TEXT else sorted(counts, key=float)
@@ -92,7 +92,7 @@ def _answer(
 
 
 def _with_result(question: QuestionContent, answer: AnswerCount, result: OptionResult | None) -> AnswerCount:
-    """Add whether an answer is chosen, whether it is tied with another option, and its Borda share."""
+    """Return an answer with its outcome: whether it is chosen, whether it is tied, and its Borda share."""
     if result is not None and question.kind in KINDS:
         answer.chosen, answer.tied = result.chosen, result.tied
         answer.borda = round(float(result.support), 1) if question.kind == content.RANKING else None
@@ -100,7 +100,7 @@ def _with_result(question: QuestionContent, answer: AnswerCount, result: OptionR
 
 
 def _consensus(division: Division, question: int, option: str) -> dict[str, float | None]:
-    """Return the share of agreement in each group in which anybody took a stance; None for hidden groups."""
+    """Return the share that agrees, for each group in which anybody agreed or disagreed. Hidden groups have None."""
     agree, disagree = (division.voters.get((question, value_for(option, each)), {}) for each in (AGREE, DISAGREE))
     return {group: vote_counts.share(yes, disagree.get(group)) for group, yes in agree.items()}
 

@@ -7,13 +7,14 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from api.results.agents import AgentsShare
-
 Shown = Literal["final", "steps", "withheld", "live"]
 
 
 class Stances(BaseModel):
-    """The stances on a statement. `consensus` is the share of agreement among people who agree or disagree."""
+    """How many people agree with a statement, disagree, or pass. `consensus` is the share that agrees.
+
+    People who pass are not part of the share.
+    """
 
     agree: int
     disagree: int
@@ -22,7 +23,7 @@ class Stances(BaseModel):
 
 
 class AnswerCount(BaseModel):
-    """How many ballots have one value, overall and by group. Counts are null while they may not be shown."""
+    """The number of ballots with one value, overall and by group. Counts that may not be shown are null."""
 
     value: str
     label: dict[str, str] | None = Field(description="the option's text in each language; null for numbers and yes/no")
@@ -46,10 +47,10 @@ class AnswerCount(BaseModel):
 
 
 class QuestionResults(BaseModel):
-    """The results of one question. Free texts are only counted here: `/answers` lists them after closing.
+    """The results of one question. Free texts are only counted here; `/answers` lists them after closing.
 
-    While counts move in steps, they come from a snapshot. `read_at` is its full hour, and `answered` the number of
-    ballots in it. Both are null until enough people have answered.
+    While a consultation is open, counts are updated only in steps and come from a snapshot. `read_at` is the full hour
+    of the snapshot, and `answered` the number of ballots in it. Both are null until enough people have answered.
     """
 
     position: int
@@ -65,12 +66,20 @@ class QuestionResults(BaseModel):
     answers: list[AnswerCount]
 
 
+class AgentsShare(BaseModel):
+    """The number of ballots that agents typed, as a range, out of all ballots."""
+
+    at_least: int = Field(description="rounded down to steps of `smallest_count`")
+    at_most: int
+    of: int = Field(description="all ballots, the same number as `ballots`")
+
+
 class Results(BaseModel):
-    """The counts of one consultation. `shown` says which counts these are.
+    """The counts of one consultation. `shown` says which kind of counts these are.
 
     After closing they are `final`, or `withheld` (no counts) if too few people voted. While the consultation is open
-    they are `steps`: updated only on the hour, and only by `smallest_count` ballots or more. If `smallest_count` is 1,
-    as in demonstrations, they are `live`, which means exact.
+    they are `steps`: updated only on the hour, and only if at least `smallest_count` ballots have changed. If
+    `smallest_count` is 1, as in demonstrations, they are `live`: exact at any time.
     """
 
     code: str

@@ -22,7 +22,7 @@ _NONE: Mapping[str, Division] = {name: Division() for name in DIVISIONS if name 
 
 
 async def results(session: AsyncSession, code: str) -> Results:
-    """Return the counts of one consultation that may be shown now, with small groups hidden.
+    """Return the counts of one consultation that may be shown now. Small groups are hidden.
 
     Complete and incomplete ballots count alike. For a closed consultation, every call checks that the ballots still
     match the published hash. Raises NotFound, or Altered if they do not match.

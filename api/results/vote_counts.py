@@ -1,4 +1,4 @@
-"""Count votes on proposals: points, voters, stances and the share of agreement. Pure functions."""
+"""Count votes on proposals: points, voters, positions on statements, and the share that agrees (pure functions)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def points_of(counts: Counts, option: str) -> int:
 
 
 def voters_of(counts: Counts, option: str) -> int:
-    """Return how many ballots chose an option. No ballot has two values for one option."""
+    """Return how many ballots chose an option: the sum over its values, as no ballot has two values for one option."""
     return sum(count for value, count in counts.items() if option_of(value) == option)
 
 
 def stances(counts: Counts, option: str) -> Stances:
-    """Return how many people agree with a statement, disagree with it and pass."""
+    """Return how many people agree with a statement, disagree with it, and pass."""
     agree, disagree = counts.get(value_for(option, AGREE), 0), counts.get(value_for(option, DISAGREE), 0)
     return Stances(
         agree=agree,
@@ -32,9 +32,9 @@ def stances(counts: Counts, option: str) -> Stances:
 
 
 def share(agree: int | None, disagree: int | None) -> float | None:
-    """Return the share that agrees among people who agree or disagree.
+    """Return the share that agrees, among the people who agree or disagree.
 
-    Return None if there is nobody, or if one of the two counts is hidden.
+    Returns None if nobody agrees or disagrees, or if one of the two counts is hidden.
     """
     if agree is None or disagree is None or not agree + disagree:
         return None

@@ -50,20 +50,20 @@ _HINTED: tuple[Why, ...] = ("name", "short", "long")
 
 
 class NotAPhone(Invalid):
-    """A text is not a phone number. `why` is the reason; the message never repeats the text."""
+    """The text is not a phone number. `why` is the reason; the error message never repeats the text."""
 
     def __init__(self, why: Why, region: str) -> None:
-        """Compose the message. For most reasons it says how to write a number of this region."""
+        """Store the reason, and write the message. For most reasons it says how to write a number of this region."""
         hint = f". Write it in full, starting with +{phonenumbers.country_code_for_region(region)}"
         super().__init__(_WORDS[why] + (hint if why in _HINTED else ""))
         self.why = why
 
 
 def e164(text: str, region: str = HOME) -> str:
-    """Convert a number from a provider or an app to E.164, however it is written. Raises NotAPhone.
+    """Convert a number from a provider or an app to E.164, in whatever form it is written. Raises NotAPhone.
 
-    A blank at the start stands for a plus sign that was not escaped in a form. The plus sign of an international
-    number may also be missing.
+    A blank at the start is read as a plus sign, because a form may turn an unescaped plus into a blank. The plus sign
+    of an international number may also be missing.
     """
     return _format(_first(_wire_forms(*_split(text, region)), region, _PERSONAL))
 
@@ -75,18 +75,15 @@ def read(text: str, region: str = HOME) -> str:
 
 
 def of_address(address: str, region: str = HOME) -> str:
-    """Convert the number in a stored address to E.164, even in the form of another service (whatsapp:+212…).
-
-    Raises NotAPhone.
-    """
+    """Convert a stored address to E.164, even if another service wrote it (whatsapp:+212…). Raises NotAPhone."""
     scheme = _SCHEME.match(address)
     return e164(address[scheme.end() :] if scheme else address, region)
 
 
 def is_surely_e164(address: str, region: str = HOME) -> bool:
-    """Whether an address is certainly in E.164, by a fast check: a million addresses take seconds.
+    """Return True if an address is certainly in E.164. The check is fast: a million addresses take seconds.
 
-    It returns True only for numbers of this region. For all other addresses, use `of_address`.
+    It returns True only for numbers of this region. Check all other addresses with `of_address`.
     """
     code = f"+{phonenumbers.country_code_for_region(region)}"
     rest = address.removeprefix(code)
@@ -94,16 +91,17 @@ def is_surely_e164(address: str, region: str = HOME) -> bool:
 
 
 def masked(address: str) -> str:
-    """Mask a number or chat id for staff: +2126••••••45. There are always six dots, so they do not reveal the length.
+    """Return a number or chat id with most of it hidden from staff: +2126••••••45.
 
-    Of a short number, or of a chat id, only the end is shown: ••••••45.
+    There are always six dots, so they do not reveal the length. Of a short number or a chat id, only the end is shown:
+    ••••••45.
     """
     long = address.startswith("+") and len(address) >= _SHORTEST
     return f"{address[:_HEAD] if long else ''}{_DOTS}{last_digits(address)}"
 
 
 def last_digits(address: str) -> str:
-    """Return the last digits of a number, by which its owner recognises it; `masked` shows the same digits."""
+    """Return the last digits of a number, by which its owner can recognise it. `masked` shows the same digits."""
     return address[-_TAIL:]
 
 
@@ -126,7 +124,7 @@ def _split(text: str, region: str) -> tuple[bool, bool, str]:
 
 
 def _wire_forms(blank: bool, plus: bool, digits: str) -> Iterator[str]:
-    """Yield the possible readings of a number from a provider, the likeliest first."""
+    """Yield the possible readings of a number that a provider sent, the most likely first."""
     abroad = f"+{digits}"
     if plus:
         yield abroad
@@ -139,7 +137,7 @@ def _wire_forms(blank: bool, plus: bool, digits: str) -> Iterator[str]:
 def _first(forms: Iterator[str], region: str, kinds: tuple[int, ...]) -> PhoneNumber:
     """Return the first of these readings that is a phone number of one of these kinds.
 
-    If none is, raises NotAPhone for the first reading.
+    Raises NotAPhone with the reason for the first reading, if no reading is such a number.
     """
     wrong: NotAPhone | None = None
     for form in forms:
@@ -164,7 +162,7 @@ def _checked(form: str, region: str, kinds: tuple[int, ...]) -> PhoneNumber:
 
 
 def _wrong(number: PhoneNumber, kinds: tuple[int, ...]) -> Why | None:
-    """Return why a number is not of one of these kinds; None if it is."""
+    """Return the reason why a number is not of one of these kinds; None if it is."""
     if phonenumbers.region_code_for_country_code(number.country_code or 0) == _NO_COUNTRY:
         return "global"
     possible = phonenumbers.is_possible_number_with_reason(number)

@@ -1,6 +1,7 @@
-"""Prices of SMS segments by road and country, in millionths of a currency, each with the day it was read.
+"""Prices of SMS segments, by country and by road (the delivery route to a provider).
 
-These are pure rules without database access. A road is a route by which messages leave.
+Prices are in millionths of a currency, each with the day on which it was read. These are pure rules without database
+access.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ PAID = ("sms",)  # channels that cost money; a price without a road applies to a
 
 
 class Price(StrictModel, frozen=True):
-    """A row of the price table. Without a road or prefix, it applies to all roads or numbers."""
+    """A row of the price table. Without a road or a prefix, it applies to all roads or to all numbers."""
 
     road: str = ""
     prefix: str = Field("", max_length=6, pattern=r"^(\+[0-9]*)?$", description="Beginning of the number, as +212.")
@@ -31,15 +32,18 @@ class Price(StrictModel, frozen=True):
 
     @property
     def micros(self) -> int:
-        """The price of one segment, in millionths."""
+        """The price of one segment, in millionths of the currency."""
         return round(self.amount * MILLION)
 
 
 class Prices:
-    """The price table. Rows for a message's road come before rows for all roads; then the longest prefix applies."""
+    """The price table. Rows for one road take precedence over rows for all roads; then the longest prefix wins."""
 
     def __init__(self, rows: Sequence[Price] = ()) -> None:
-        """Sort the rows. Raises Invalid if they have several currencies, because a budget could not add them up."""
+        """Store the rows in order of precedence.
+
+        Raises Invalid if they have several currencies, because the amounts could not be added up.
+        """
         if len({row.currency for row in rows}) > 1:
             raise Invalid("the prices are in several currencies: use one for all")
         self.rows = tuple(sorted(rows, key=lambda row: (row.road == "", -len(row.prefix))))
@@ -47,7 +51,7 @@ class Prices:
 
     @property
     def as_of(self) -> date | None:
-        """The day on which the oldest price was read."""
+        """The day on which the oldest of these prices was read."""
         return min((row.as_of for row in self.rows), default=None)
 
     def of(self, road: str, prefix: str | None) -> int | None:
@@ -65,5 +69,5 @@ class Prices:
 
 
 def money(micros: int) -> float:
-    """Convert millionths to an amount rounded to two decimals."""
+    """Convert millionths of a currency to an amount rounded to two decimals."""
     return round(micros / MILLION, 2)

@@ -1,4 +1,4 @@
-"""Roads, the routes by which messages leave (a sender at a provider), and the routing table that chooses one."""
+"""Roads: the routes by which messages leave, each a sender at a provider. A routing table chooses the road."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SPREAD, _BUCKETS = 40503, 65536  # hashing by multiplication (Knuth, TAOCP 3, 6
 
 
 class Road(StrictModel, frozen=True):
-    """A route by which messages leave. `backup` names the roads that replace it while it is paused, best first."""
+    """A route by which messages leave. `backup` names the roads that replace it while it is paused, the best first."""
 
     name: Name
     provider: Name
@@ -33,17 +33,17 @@ class Road(StrictModel, frozen=True):
 
     @property
     def one_way(self) -> bool:
-        """Whether nobody can reply because the sender is a name. In Morocco, Twilio's names receive no replies."""
+        """Whether the sender is a name, so that nobody can reply. In Morocco, Twilio's names receive no replies."""
         return self.channel == "sms" and not self.sender.startswith("MG") and any(map(str.isalpha, self.sender))
 
     @property
     def reports(self) -> bool:
-        """Whether the provider later reports what happened to a message. Telegram's Bot API does not."""
+        """Whether the provider reports later what happened to a message. Telegram's Bot API does not."""
         return self.channel == "sms"
 
 
 class Route(StrictModel, frozen=True):
-    """A row of the routing table. A field that is left out matches everything. `roads` share the matching messages."""
+    """A row of the routing table. A field left out matches every message. Its `roads` share the matching messages."""
 
     channel: Name = "sms"
     prefix: str = Field("", max_length=PREFIX, pattern=r"^(\+\d*)?$", description="Beginning of the number, as +2126.")
@@ -55,10 +55,10 @@ class Route(StrictModel, frozen=True):
 
 
 class Roads:
-    """All roads, in order. If no row of the routing table matches a message, the first road of its channel is used."""
+    """All roads, in order. A message that no row of the routing table matches uses the first road of its channel."""
 
     def __init__(self, roads: Sequence[Road], routes: Sequence[Route] = (), *, per_second: float = 100.0) -> None:
-        """Check that names exist and differ, or raise Invalid. `per_second` is the rate of channels without roads."""
+        """Store the roads. Raises Invalid for unknown or equal names. `per_second` is for channels without roads."""
         self.all, self.routes, self._per_second = tuple(roads), tuple(routes), per_second
         self._named = {road.name: road for road in roads}
         if len(self._named) < len(self.all):
@@ -71,29 +71,29 @@ class Roads:
             self._check_names(route.roads, route.channel, "a route")
 
     def of(self, channel: str) -> tuple[Road, ...]:
-        """Return a channel's roads, the default one first; if none are configured, one road named like the channel."""
+        """Return a channel's roads, the default first. If none is configured, return one named like the channel."""
         roads = tuple(road for road in self.all if road.channel == channel)
         return roads or (Road(name=channel, provider=channel, channel=channel, per_second=self._per_second),)
 
     def get(self, name: str, channel: str) -> Road:
-        """Return the road with this name; the channel's first road if it is not configured any more."""
+        """Return the road with this name. If it is no longer configured, return the first road of the channel."""
         road = self._named.get(name)
         return road if road is not None and road.channel == channel else self.of(channel)[0]
 
     def incoming(self, provider: str, number: str) -> str:
-        """Return the name of the road on which a message to one of our numbers came in. A reply is sent back on it."""
+        """Return the name of the road through which a message to `number` came in. Its reply uses the same road."""
         ours = [road for road in self.all if road.provider == provider]
         exact = [road for road in ours if _digits(road.sender) == _digits(number)]
         return (exact or ours)[0].name if ours else provider
 
     def backed_up_by(self, name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield each road that this one replaces as a backup, and the roads that must be paused before it does."""
+        """Yield each road for which this one is a backup, and the roads that must be paused before this one is used."""
         for road in self.all:
             if name in road.backup:
                 yield road.name, (road.name, *road.backup[: road.backup.index(name)])
 
     def pick(self, channel: str, *, purpose: str, priority: Priority, prefix: str | None, who: int) -> str:
-        """Return the name of the road for a message to the resident with the id `who`."""
+        """Return the name of the road to use for a message to the resident with the id `who`."""
         for route in self._fitting(channel, purpose, priority):
             if (prefix or "").startswith(route.prefix):
                 bucket = who * _SPREAD % _BUCKETS * sum(route.roads.values()) // _BUCKETS
@@ -103,7 +103,7 @@ class Roads:
     def sql_pick(
         self, channel: str, *, purpose: str, priority: Priority, prefix: ColumnElement[Any], who: ColumnElement[int]
     ) -> ColumnElement[str]:
-        """Return the SQL expression for the name of the road for a message to each resident, as `pick` chooses it."""
+        """Return an SQL expression that chooses the road for each resident's message, by the same rules as `pick`."""
         default = literal(self.of(channel)[0].name)
         whens = [
             (prefix.startswith(route.prefix) if route.prefix else literal(True), _share(route, who))
@@ -123,7 +123,7 @@ class Roads:
 
 
 def prefix_of(address: str) -> str | None:
-    """Return the start of a number, kept unencrypted for routes and prices; None if it is not a full number."""
+    """Return the start of a number, stored unencrypted for routes and prices; None if it is not a full number."""
     full = address.startswith("+") and address[1:].isdecimal() and len(address) >= _SHORTEST
     return address[:PREFIX] if full else None
 

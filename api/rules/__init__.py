@@ -1,1 +1,1 @@
-"""Rules of this installation: stored in the database, changed by staff, and the same in every process."""
+"""The rules of this installation, such as budgets. They are stored in the database, and staff can change them."""

@@ -13,9 +13,9 @@ from api.runtime.wakeups import WAKES_SCHEDULE
 
 
 class RuleChange(Base):
-    """A rule's new value, and since when it applies. The newest row with a name counts. Rows are only added.
+    """A rule's new value, and since when it applies. Rows are only added; the newest row with a name counts.
 
-    The greatest id and the number of rows therefore tell a process whether it has read all changes.
+    A process has read all changes if it knows the greatest id and the number of rows.
     """
 
     __tablename__ = "rule_changes"

@@ -17,7 +17,7 @@ class RuleIn(StrictModel):
 
 
 class RuleOut(BaseModel):
-    """One rule with its value now."""
+    """One rule with its current value."""
 
     name: str
     meaning: str
@@ -27,7 +27,7 @@ class RuleOut(BaseModel):
 
 
 class ChangeOut(BaseModel):
-    """A change of a rule: who set which value, and when."""
+    """A change of a rule: which value was set, by whom, and when."""
 
     name: str
     value: Any

@@ -1,4 +1,4 @@
-"""Read the rules, change them, and keep every process up to date."""
+"""Read and change the rules, and keep every process up to date."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ FIRST = actors.FIRST_START  # recorded as the actor for values stored at the fir
 
 
 class Book:
-    """The rules as one process knows them: values from the database, or else those with which the process started."""
+    """The rules as one process knows them. A rule that is not in the database has its value from the start."""
 
     def __init__(self, started: Values | None = None) -> None:
-        """Begin with the values in `started`, which also apply later to rules that are not in the database."""
+        """Start with the values in `started`. They stay in force for rules that are not in the database."""
         self.values = self._started = started or Values()
         self._revision = (0, 0)
 
     async def renew(self, reader: AsyncSession | AsyncConnection) -> Values:
-        """Read rule changes if there are any since the last call; return the current values."""
+        """Read the changes of rules since the last call, if there are any; return the current values."""
         newest, count = (await reader.execute(select(func.max(RuleChange.id), func.count()))).one()
         revision = (newest or 0, count)  # both: of two concurrent changes, the lower id may commit last
         if revision != self._revision:
@@ -48,7 +48,7 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule with its current value. `who` and `at` are None if nobody has set it."""
+    """One rule with its current value. `who` set it at the time `at`; both are None if nobody has set it."""
 
     name: str
     meaning: str
@@ -73,7 +73,7 @@ async def listed(session: AsyncSession, book: Book, asked: PageRequest = FIRST_P
 
 
 async def change(session: AsyncSession, book: Book, name: str, value: Any, *, who: str, now: datetime) -> Rule:
-    """Set a rule for every process, and record who did so. Raises NotFound or Invalid."""
+    """Set a rule for every process, and record who set it. Raises NotFound or Invalid."""
     if name not in MEANINGS:
         raise NotFound(f"there is no rule {name}; the rules are {', '.join(MEANINGS)}")
     before = (await book.renew(session)).model_dump(mode="json")
@@ -89,12 +89,12 @@ async def change(session: AsyncSession, book: Book, name: str, value: Any, *, wh
 
 
 async def history(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[RuleChange]:
-    """Return a page of all rule changes, newest first."""
+    """Return a page of all changes of rules, the newest first."""
     return await _ORDER.read(session, select(RuleChange), asked)
 
 
 async def seed(session: AsyncSession, started: Values, *, now: datetime) -> list[str]:
-    """Store the values of the settings at the first start; return the names of rules that differ from the settings.
+    """Store the values from the settings at the first start; return the names of rules that differ from the settings.
 
     A rule that is already stored keeps its value.
     """
@@ -110,7 +110,7 @@ async def seed(session: AsyncSession, started: Values, *, now: datetime) -> list
 def _valid(defaults: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return the stored values that are valid, so that one invalid value does not block the other rules.
 
-    An invalid value is logged and left out; its rule has the value from the start of the process.
+    An invalid value is logged and left out. Its rule then has the value with which the process started.
     """
     valid = dict[str, Any]()
     for name, value in stored.items():

@@ -63,7 +63,7 @@ class Values(StrictModel, frozen=True):
 
     @classmethod
     def of(cls, settings: Settings, prices: Sequence[Price] | None = None) -> Self:
-        """Return the values with which an installation starts: the settings, and `prices` if they are given."""
+        """Return the values with which an installation starts: from the settings, and `prices` if they are given."""
         return cls(
             approval_above=settings.approval_above,
             campaigns_per_week=settings.campaigns_per_week,
@@ -74,7 +74,7 @@ class Values(StrictModel, frozen=True):
         )
 
     def table(self) -> Prices:
-        """Return the prices of SMS segments as a table."""
+        """Return the prices of SMS segments as a `Prices` table."""
         return Prices(self.prices)
 
 

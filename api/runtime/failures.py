@@ -1,4 +1,4 @@
-"""Describe unexpected errors in the log without any data from them: only type, place and stack frames."""
+"""Describe unexpected errors in the log without any of their data: only type, place and stack frames."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _LINKS = 8  # maximum errors in a chain of causes
 
 
 def describe(error: BaseException) -> dict[str, Any]:
-    """Describe an error for a log: type, causes, SQL state, frames, and a fingerprint of the failure.
+    """Return a description of an error for the log: type, causes, SQL state, frames, and a fingerprint.
 
-    The fingerprint does not depend on data, people or line numbers. The error's text is left out, since it may contain
-    what someone wrote.
+    Equal failures have the same fingerprint. It does not depend on data, people or line numbers. The error's text is
+    left out, since it may contain what someone wrote.
     """
     chain = list(_chain(error))
     frames = [frame for each in reversed(chain) for frame in _frames(each)]
@@ -36,7 +36,7 @@ def describe(error: BaseException) -> dict[str, Any]:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and its causes; for an exception group, continue with its first error."""
+    """Yield an error, then each of its causes. An exception group is followed by the first error in it."""
     current: BaseException | None = error
     for _ in range(_LINKS):
         if current is None:
@@ -53,7 +53,7 @@ def _frames(error: BaseException) -> traceback.StackSummary:
 
 
 def _sqlstate(error: BaseException) -> str | None:
-    """Return PostgreSQL's SQLSTATE, or SQLite's name for the error; None if there is neither."""
+    """Return PostgreSQL's SQLSTATE, or SQLite's name for the error; None if it has neither."""
     for each in (error, getattr(error, "orig", None)):
         state = getattr(each, "sqlstate", None) or getattr(each, "sqlite_errorname", None)
         if isinstance(state, str):
@@ -72,7 +72,7 @@ def _is_ours(file: str) -> bool:
 
 
 def _short(file: str) -> str:
-    """Return a file's path relative to our folder or the libraries, or else only its name.
+    """Return a file's path relative to the folder of the service or of its libraries; for other files, only the name.
 
     So the log does not reveal where the service is installed.
     """

@@ -1,4 +1,4 @@
-"""Write logs as JSON lines to standard error: events and counts, never an address or a message text."""
+"""Write logs as JSON lines to standard output. They contain events and counts, never an address or a message text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SAID = (
 
 
 class _Bare(logging.Formatter):
-    """Formats libraries' log records without their message, which may contain texts and addresses."""
+    """Formats log records of libraries without their message, which may contain texts and addresses."""
 
     def format(self, record: logging.LogRecord) -> str:
         kind = record.exc_info[0] if record.exc_info else None
@@ -40,7 +40,7 @@ def _time(seconds: float) -> str:
 
 
 def configure(level: str) -> None:
-    """Configure logging once in a serving process. Libraries that log requests may log only warnings and errors."""
+    """Configure logging once in a serving process. Libraries that log requests may only log warnings and errors."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,  # the request id: see `web/tracing.py`

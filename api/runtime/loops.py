@@ -29,11 +29,11 @@ async def forever(
     spacing: float = 0.0,
     note: Note = ignore,
 ) -> None:
-    """Call `look` now, and again after the seconds it returns or when `woken` is set, until cancelled.
+    """Call `look` repeatedly until cancelled: at once, then after the seconds it returns or when `woken` is set.
 
-    Two calls are at least `spacing` seconds apart. After `Unavailable`, it tries again in a second. After other errors,
-    it tries again after growing pauses that no wake-up shortens. `note` receives the error of every call, or None;
-    `name` appears in the log.
+    Two calls are at least `spacing` seconds apart. After `Unavailable`, the next call is a second later. After
+    other errors, the pauses grow, and no wake-up shortens them. `note` receives the error of each call, or None; `name`
+    appears in the log.
     """
     failures = 0
     while True:
@@ -57,7 +57,7 @@ async def forever(
 
 
 async def to_completion(work: Coroutine[Any, Any, T]) -> T:
-    """Finish the work even if cancelled in the meantime: an interrupted commit may still have taken effect."""
+    """Wait until the work has finished, even if this task is cancelled: a commit must not be interrupted halfway."""
     task = asyncio.create_task(work)
     try:
         return await asyncio.shield(task)

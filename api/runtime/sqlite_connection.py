@@ -1,4 +1,4 @@
-"""A connection to SQLite that uses its thread only for work on the file, not for making cursors."""
+"""A connection to SQLite that uses its thread for work on the database file only, and not to make cursors."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import aiosqlite
 class SqliteConnection(aiosqlite.Connection):
     """An aiosqlite connection that makes and closes cursors without its thread.
 
-    `aiosqlite` sends every call to a thread: three or four for a statement, each costing as much time as a small
+    `aiosqlite` sends every call to a thread: three or four calls for a statement, each taking as long as a small
     statement. Cursors do not touch the file, so they are made and closed at once, unless the thread is busy with an
     earlier call.
     """
 
     def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
-        """Connect by calling `connector` in the thread. Other threads must be able to use its connection."""
+        """Connect by calling `connector` in the thread. The connection it returns must be usable in other threads."""
         super().__init__(connector, iter_chunk_size=64)
         self._thread.daemon = True  # a process ends without waiting for it
         self._sent = self._done = 0  # each is counted in one thread only

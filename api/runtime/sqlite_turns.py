@@ -15,8 +15,8 @@ _BUSY = "database is locked"
 def begin(connection: Connection) -> None:
     """Begin a transaction that writes. Raises OperationalError if the database stays locked for PATIENCE seconds.
 
-    SQLite's own busy handler retries ever less often, down to ten times a second. A process that writes one transaction
-    after another would then always win. Many short waits retry often enough.
+    SQLite's own way of waiting retries less and less often, down to ten times a second. A process that writes one
+    transaction after another would then always win. Many short waits retry often enough.
     """
     until = time.monotonic() + PATIENCE
     while True:

@@ -1,4 +1,4 @@
-"""Supervise background tasks: log failures, restart tasks, and report those that keep failing to readiness."""
+"""Supervise background tasks: log failures, restart tasks, and report tasks that keep failing."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _KEEPS = 10.0  # seconds of failures without a success after which a task counts
 
 
 def ignore(_error: Exception | None) -> None:
-    """Do nothing: a `Note` (a callback for a task's errors) for tasks that nobody watches."""
+    """Do nothing with a task's error. It is the `Note` (the callback for errors) of tasks that nobody watches."""
 
 
 def backoff(failures: int, *, first: float = _FIRST, longest: float = _LONGEST) -> float:
-    """Return how many seconds to wait after this many failures in a row: doubled each time, and partly random."""
+    """Return how many seconds to wait after this many failures in a row. The time doubles and is partly random."""
     seconds: float = min(first * 2.0 ** min(failures - 1, 16), longest)
     return seconds * random.uniform(0.5, 1.5)  # noqa: S311 - so that processes do not retry at the same moment
 
@@ -39,13 +39,13 @@ class _Health:
 
 
 class Watch:
-    """The health of one process's background tasks: how many failures in a row, and since when.
+    """The health of one process's background tasks: how many failures in a row each has, and since when.
 
-    Errors themselves are not stored.
+    The errors themselves are not stored.
     """
 
     def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
-        """Watch by `ticks`, a monotonic clock in seconds."""
+        """Measure times with `ticks`, a monotonic clock in seconds."""
         self._ticks, self._tasks, self._alarms = ticks, dict[str, _Health](), set[str]()
 
     def failing(self) -> list[str]:
@@ -58,11 +58,11 @@ class Watch:
         return sorted({*failing, *self._alarms})
 
     def alarm(self, name: str, *, on: bool) -> None:
-        """Set or clear an alarm that only staff can resolve. It counts as failing until it is cleared."""
+        """Set or clear an alarm that only staff can resolve. Until it is cleared, it is listed as failing."""
         (self._alarms.add if on else self._alarms.discard)(name)
 
     def note(self, name: str) -> Note:
-        """Return a `Note` (a callback for errors) for a task that recovers from failures by itself."""
+        """Return a `Note` (a callback for errors) for a task that goes on after failures without being restarted."""
 
         def noted(error: Exception | None) -> None:
             health = self._tasks.setdefault(name, _Health())
@@ -77,7 +77,7 @@ class Watch:
     async def supervise(self, name: str, work: Work) -> None:
         """Run the work until cancelled, and restart it whenever it fails. Work that returns is finished.
 
-        A cancellation that nobody requested counts as a failure; some libraries let one through.
+        Some libraries raise CancelledError although nobody cancelled the task. This counts as a failure.
         """
         failures, note = 0, self.note(f"{name} task")
         while True:

@@ -1,4 +1,4 @@
-"""Send wake-ups to other processes: by NOTIFY on PostgreSQL, by the timestamp of a file on SQLite."""
+"""Send wake-ups to other processes: with NOTIFY on PostgreSQL, with the timestamp of a file on SQLite."""
 
 from __future__ import annotations
 
@@ -27,14 +27,15 @@ _NOTIFY = select(func.pg_notify(_CHANNEL, bindparam("said")))
 
 
 async def notify(session: AsyncSession, wakeups: Wakeups, topics: Iterable[str]) -> None:
-    """Wake tasks in other processes for these topics when the transaction commits."""
+    """Wake the tasks of other processes that wait for these topics, once the transaction commits."""
     await session.execute(_NOTIFY, {"said": " ".join([wakeups.name, *sorted(topics)])})
 
 
 async def listen(url: URL, wakeups: Wakeups, note: Note = ignore) -> None:
-    """Receive PostgreSQL's notifications until cancelled, on a separate connection that is restored when lost.
+    """Receive PostgreSQL's notifications until cancelled, on a separate connection.
 
-    After reconnecting, all tasks are woken, since notifications may have been missed.
+    If the connection is lost, it is opened again. Then all tasks are woken, since
+    notifications may have been missed.
     """
     engine, failures = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT"), 0
     while True:
@@ -51,9 +52,9 @@ async def listen(url: URL, wakeups: Wakeups, note: Note = ignore) -> None:
 
 
 async def _listening(connection: AsyncConnection, wakeups: Wakeups) -> None:
-    """Receive notifications until the connection closes. Raises if a check finds the connection dead.
+    """Receive notifications until the connection closes. Raises an error if a check finds the connection dead.
 
-    That happens, for example, when the server's machine fails.
+    A connection is dead, for example, after the server's machine has failed.
     """
     lost = asyncio.Event()
     raw: Any = (await connection.get_raw_connection()).driver_connection
@@ -74,14 +75,14 @@ def _receive(payload: str, wakeups: Wakeups) -> None:
 
 
 class Stamp:
-    """A file whose timestamp shows the last commit, so that other processes see it without an SQL statement."""
+    """A file whose timestamp tells other processes of a commit, so that they need no SQL statement to notice it."""
 
     def __init__(self, database: str) -> None:
         """Use a file next to the database file, whose path is `database`."""
         self._path = Path(f"{database}-woken")
 
     def touch(self) -> None:
-        """Record a commit in the file's timestamp. If that fails, other processes look again at their usual times."""
+        """Record a commit in the file's timestamp. If that fails, other processes notice it at their next check."""
         now = time.time_ns()  # set explicitly, since two touches may fall within one tick of the file system's clock
         try:
             self._path.touch()
@@ -90,7 +91,7 @@ class Stamp:
             log.debug("wakeups.untouched", error=type(error).__name__)
 
     async def watch(self, wakeups: Wakeups) -> None:
-        """Wake all tasks in this process whenever any process touches the file, until cancelled."""
+        """Wake all tasks of this process whenever any process touches the file. Runs until cancelled."""
         seen = self._timestamp()
         while True:
             await asyncio.sleep(_LOOK)

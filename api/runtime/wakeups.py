@@ -1,4 +1,4 @@
-"""Wake-ups: tell tasks that wait for due work that something was committed."""
+"""Wake-ups: tell tasks that wait for work that something was committed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PENDING = "wakes"  # in a session's `info`
 
 
 def wake(session: AsyncSession, topic: str) -> None:
-    """Wake all tasks waiting for this topic, in every process, once the session's transaction commits."""
+    """Wake all tasks that wait for this topic, in every process, once the session's transaction commits."""
     pending(session.info).add(topic)
 
 
@@ -30,7 +30,7 @@ def wakes(table: Table) -> str | None:
 
 
 def pending(info: dict[Any, Any]) -> set[str]:
-    """Return the topics to wake when a session's transaction commits, stored in the session's `info`."""
+    """Return the set of topics to wake at the commit, which is stored in the session's `info`."""
     topics: set[str] = info.setdefault(_PENDING, set())
     return topics
 
@@ -44,7 +44,7 @@ class Wakeups:
 
     @contextlib.contextmanager
     def sleeper(self, topic: str) -> Iterator[asyncio.Event]:
-        """Provide an event that is set whenever this topic is woken, while the block runs. Wait for it with `rest`."""
+        """Provide an event that is set whenever this topic is woken while the block runs. Wait for it with `rest`."""
         event = asyncio.Event()
         self._sleepers[topic].add(event)
         try:
@@ -53,14 +53,14 @@ class Wakeups:
             self._sleepers[topic].discard(event)
 
     def ring(self, topics: Iterable[str] = TOPICS) -> None:
-        """Wake the tasks waiting for these topics; by default all, for when it is unknown what was missed."""
+        """Wake the tasks that wait for these topics. By default wake all tasks, as wake-ups may have been missed."""
         for topic in topics:
             for event in self._sleepers.get(topic, ()):
                 event.set()
 
 
 async def rest(woken: asyncio.Event, seconds: float) -> bool:
-    """Sleep until woken, but at most `seconds`. Return whether it was woken, and clear the event."""
+    """Sleep until the event `woken` is set, but at most `seconds`. Return whether it was set, and clear it."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(max(seconds, 0.0)):
             await woken.wait()

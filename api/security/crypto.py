@@ -1,4 +1,4 @@
-"""Encryption of stored secrets with the service's keys, and keyed hashes to find addresses by."""
+"""Encryption of stored secrets with the service's keys, and keyed hashes by which addresses are found."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ _KEY = 32  # bytes
 
 
 class Keyring:
-    """The service's keys: the first one encrypts, all can decrypt, and a separate key makes blind indexes.
+    """The service's keys: the first encrypts, all can decrypt, and a separate key makes keyed hashes (blind indexes).
 
-    A ciphertext consists of its key's id (one byte), a nonce and the sealed text, so keys can be rotated row by row.
+    A ciphertext consists of the id of its key (one byte), a nonce and the encrypted text, so keys can be rotated row by
+    row.
     """
 
     def __init__(self, keys: dict[int, bytes], *, index_key: bytes) -> None:
-        """Use these `keys` of 32 bytes by id (0 to 255), the newest first."""
+        """Store `keys` of 32 bytes by id (0 to 255), the newest first, and the key that makes blind indexes."""
         if not keys or any(len(key) != _KEY for key in (*keys.values(), index_key)):
             raise Invalid("at least one key is needed, and every key must have 32 bytes")
         self._current = next(iter(keys))
@@ -36,7 +37,7 @@ class Keyring:
 
     @classmethod
     def parse(cls, text: str) -> Keyring:
-        """Parse `index:BASE64,1:BASE64,0:BASE64`, the newest numbered key first. Raises Invalid."""
+        """Read a keyring from a text such as `index:BASE64,1:BASE64,0:BASE64`, newest key first. Raises Invalid."""
         keys: dict[str, bytes] = {}
         for entry in filter(None, (part.strip() for part in text.split(","))):
             name, _, value = entry.partition(":")
@@ -51,12 +52,12 @@ class Keyring:
 
     @staticmethod
     def generate() -> str:
-        """Create a new keyring as text. Keep it secret and back it up."""
+        """Return a new keyring as text. Keep it secret and back it up."""
         return ",".join(f"{name}:{base64.b64encode(os.urandom(_KEY)).decode()}" for name in ("index", "1"))
 
     @property
     def current(self) -> int:
-        """The id of the key that encrypts."""
+        """The id of the key that encrypts new values."""
         return self._current
 
     def encipher(self, text: str, *, purpose: str) -> bytes:
@@ -72,15 +73,15 @@ class Keyring:
         return decrypt(key, sealed[1:], purpose=purpose).decode()
 
     def blind_index(self, channel: str, address: str) -> bytes:
-        """Return the keyed hash by which an address is found: 16 bytes, different on every channel."""
+        """Return the keyed hash by which an address is found. It has 16 bytes and differs between channels."""
         return hmac.digest(self._index_key, f"{channel}\x00{address}".encode(), hashlib.sha256)[:16]
 
     def keyed(self, content: bytes) -> bytes:
-        """Return the keyed hash of any bytes: 16 bytes that show only whether two contents are equal."""
+        """Return the keyed hash of any bytes. It has 16 bytes that show only whether two contents are equal."""
         return hmac.digest(self._index_key, b"content\x00" + content, hashlib.sha256)[:16]
 
     def signing_key(self, purpose: str) -> Ed25519PrivateKey:
-        """The Ed25519 key that signs for a purpose. It is derived from the index key, which is never rotated."""
+        """Return the Ed25519 key that signs for a purpose. It is derived from the index key, which is never rotated."""
         derived = HKDF(SHA256(), length=_KEY, salt=None, info=f"sawt signs: {purpose}".encode())
         return Ed25519PrivateKey.from_private_bytes(derived.derive(self._index_key))
 
@@ -88,14 +89,14 @@ class Keyring:
 def encrypt(key: bytes, content: bytes, *, purpose: str) -> bytes:
     """Encrypt bytes with a 32-byte key; return a nonce followed by AES-GCM ciphertext.
 
-    `purpose` is authenticated but not stored.
+    `purpose` is not stored, but decryption fails unless the same `purpose` is given.
     """
     nonce = os.urandom(_NONCE)
     return nonce + AESGCM(key).encrypt(nonce, content, purpose.encode())
 
 
 def decrypt(key: bytes, sealed: bytes, *, purpose: str) -> bytes:
-    """Decrypt what `encrypt` returned. Raises Invalid if the key or purpose differs, or if it was altered."""
+    """Decrypt a result of `encrypt`. Raises Invalid if the key or purpose differs, or if the data was altered."""
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode())
     except InvalidTag:

@@ -1,4 +1,4 @@
-"""Check that a database belongs to the keys: it contains a value that these keys must be able to decrypt."""
+"""Check whether a database belongs to the service's keys. It contains a value that only the right keys can decrypt."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TEXT, _PURPOSE, _CHANNEL = "sawt", "key check", "key-check"
 
 
 class KeyCheck(Base):
-    """A table of one row: a known text, encrypted, and its keyed hash."""
+    """A table with one row: a known text, encrypted, and its keyed hash."""
 
     __tablename__ = "key_checks"
 
@@ -24,7 +24,7 @@ class KeyCheck(Base):
 
 
 async def fits(session: AsyncSession, keyring: Keyring) -> bool | None:
-    """Return whether both the encryption and the index key belong to this database; None if no keys are recorded."""
+    """Return whether the encryption key and the index key both belong to this database; None if it has no keys yet."""
     row = await session.get(KeyCheck, _ONLY)
     if row is None:
         return None
@@ -32,9 +32,9 @@ async def fits(session: AsyncSession, keyring: Keyring) -> bool | None:
 
 
 async def bind(session: AsyncSession, keyring: Keyring) -> None:
-    """Bind the database to these keys. They must be its first keys, or must already belong to it.
+    """Tie the database to these keys. It must have no keys yet, or these keys must already belong to it.
 
-    The value is encrypted again with the newest key, so that older keys can be removed after a rotation.
+    The stored value is encrypted again with the newest key, so that older keys can be removed after a rotation.
     """
     row = await session.get(KeyCheck, _ONLY)
     if row is not None and row.sealed[0] == keyring.current:

@@ -1,4 +1,4 @@
-"""Network addresses of whoever signs in, as back-off counts them and as sessions show them."""
+"""The networks from which people sign in: in one form to count failures, and in a coarser form to show for sessions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 
 def network_of(address: str) -> str:
-    """Whose address it is: one of IPv4, or a network of IPv6, as who has one of those has all of it (RFC 6177)."""
+    """Return the network under which failed tries from an address are counted; "" if the address is invalid.
+
+    For IPv4 it is the address itself. For IPv6 it is the /64 network, because each customer has a whole network (RFC
+    6177).
+    """
     found = _read(address)
     if found is None:
         return ""
@@ -14,13 +18,17 @@ def network_of(address: str) -> str:
 
 
 def coarse(address: str) -> str:
-    """The network an address belongs to (/24 or /48): enough to know one's own sessions by."""
+    """Return the network that is shown for a session (/24 or /48): enough for users to recognise their own sessions."""
     found = _read(address)
     return "" if found is None else str(ip_network((found, 24 if found.version == 4 else 48), strict=False))
 
 
 def _read(address: str) -> IPv4Address | IPv6Address | None:
-    """An address; one of IPv4 that a socket of IPv6 writes as ::ffff:192.0.2.7 too, or all of IPv4 would be one."""
+    """Return the parsed address; None if it is invalid.
+
+    An IPv4 address that an IPv6 socket writes as ::ffff:192.0.2.7 is returned as IPv4. Otherwise all IPv4 addresses
+    would be in one network.
+    """
     try:
         found = ip_address(address)
     except ValueError:

@@ -1,6 +1,7 @@
-"""Who acts and what they may do. Pure functions, apart from the principal of the present request.
+"""Who acts and what they may do. Pure functions, except that the principal of the current request is remembered.
 
-A permission holds in provinces or in the whole Region. A role is a set of permissions.
+A principal is the account or token that acts. A permission applies in some provinces or in the whole Region. A role is
+a set of permissions.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from api.errors import Forbidden
 
 
 class Permission(StrEnum):
-    """A kind of action that an account or an API token may do."""
+    """A kind of action for which an account or an API token can have a right."""
 
     WRITE = "write"  # drafts of consultations, campaigns, meetings, plans
     APPROVE = "approve"  # approve what somebody else wrote
@@ -50,9 +51,9 @@ PERSONAL = frozenset({Permission.APPROVE, Permission.MANAGE_STAFF, Permission.SE
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who acts: an account, an API token, or the shared token of older versions.
+    """The account, the API token, or the shared token of older versions that acts.
 
-    `grants` maps each permission to the provinces where it holds; `WHOLE_REGION` among them means everywhere.
+    `grants` maps each permission to the provinces where it applies; `WHOLE_REGION` among them means everywhere.
     """
 
     name: str  # as in the audit record; "" for the shared token, whose user names themselves
@@ -63,19 +64,19 @@ class Principal:
 
 
 def shared(credential: str) -> Principal:
-    """Return the principal of the shared token: it may do everything and gives its name with each request."""
+    """Return the principal for the shared token. It may do everything; each request must name the person who acts."""
     everywhere = frozenset({WHOLE_REGION})
     return Principal("", credential, dict.fromkeys(EVERYTHING, everywhere), fresh=True)
 
 
 def provinces(principal: Principal, permission: Permission) -> frozenset[str] | None:
-    """Return the provinces where the principal has a permission; None means everywhere, an empty set nowhere."""
+    """Return the provinces where the principal has a permission; None means everywhere, an empty set means nowhere."""
     granted = principal.grants.get(permission, frozenset())
     return None if WHOLE_REGION in granted else granted
 
 
 def may(principal: Principal, permission: Permission, province: str | None = None) -> bool:
-    """Whether the principal has a permission in a province (None: for the whole Region)."""
+    """Return whether the principal has a permission in a province, or for the whole Region if `province` is None."""
     granted = provinces(principal, permission)
     return granted is None or province in granted
 
@@ -95,14 +96,14 @@ def _where_both(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
 
 
 def may_somewhere(principal: Principal, permissions: Iterable[Permission]) -> bool:
-    """Whether the principal has one of these permissions in any province."""
+    """Return whether the principal has one of these permissions in any province."""
     return any(principal.grants.get(each) for each in permissions)
 
 
 def refusal(permissions: Iterable[Permission], province: str | None = None, *, somewhere: bool = False) -> str:
     """Return an error text that names the missing right, its province (None: the whole Region), and who can grant it.
 
-    With `somewhere`, no place is named: the right in any province would be enough.
+    With `somewhere`, no province is named, because the right in any province would be enough.
     """
     needed = frozenset(permissions)
     right = "any right" if needed == EVERYTHING else f"the right {' or '.join(sorted(needed))}"
@@ -111,7 +112,10 @@ def refusal(permissions: Iterable[Permission], province: str | None = None, *, s
 
 
 def of_names(names: Iterable[str]) -> frozenset[Permission]:
-    """Return the permissions that these names of permissions and roles include. Raises ValueError if one is unknown."""
+    """Return the permissions that these names stand for. A name is a permission or a role.
+
+    Raises ValueError if a name is unknown.
+    """
     permissions: set[Permission] = set()
     for name in names:
         plain = name.strip().lower().replace("-", "_").replace(" ", "_")
@@ -127,7 +131,7 @@ def of_names(names: Iterable[str]) -> frozenset[Permission]:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """Who sends the present request, and the permissions of which the request needs one."""
+    """The current request: the principal that sends it, and the permissions of which it needs one."""
 
     principal: Principal
     needs: frozenset[Permission]
@@ -139,7 +143,10 @@ _request: ContextVar[_Request | None] = ContextVar("request", default=None)
 
 @contextmanager
 def acting(principal: Principal, needs: Iterable[Permission] = EVERYTHING) -> Iterator[None]:
-    """Check rights within the block against this principal, whose request needs one of the permissions `needs`."""
+    """Within the block, treat this principal as the sender of the current request.
+
+    The request needs one of the permissions in `needs`. Rights checks in the block use both.
+    """
     token = _request.set(_Request(principal, frozenset(needs)))
     try:
         yield
@@ -148,28 +155,34 @@ def acting(principal: Principal, needs: Iterable[Permission] = EVERYTHING) -> It
 
 
 def is_within(province: str | None) -> bool:
-    """Whether the present request may read or change data of a province ("" or None: of the whole Region)."""
+    """Return whether the current request may use data of a province ("" or None: of the whole Region)."""
     request = _request.get()
     return request is None or any(may(request.principal, each, province or None) for each in request.needs)
 
 
 def within(province: str | None) -> None:
-    """Check that the present request may use data of a province ("" or None: the whole Region). Raises Forbidden."""
+    """Raise Forbidden unless the current request may use data of a province ("" or None: of the whole Region)."""
     request = _request.get()
     if request is not None and not is_within(province):
         raise Forbidden(refusal(request.needs, province))
 
 
 def seen() -> frozenset[str] | None:
-    """Return the provinces of which the present request may list rows; None means all."""
+    """Return the provinces whose rows the current request may list; None means all."""
     request = _request.get()
     return None if request is None else visible(request.needs)
 
 
-def require(permission: Permission, province: str | None, *, fresh: bool = False) -> None:
-    """Check that the actor has a permission in a province (None: for the whole Region).
+def holds(permission: Permission, province: str | None = None) -> bool:
+    """Whether the actor has a permission in a province (None: for the whole Region)."""
+    request = _request.get()
+    return request is None or may(request.principal, permission, province)
 
-    With `fresh`, also require a fresh second-factor code. Raises Forbidden.
+
+def require(permission: Permission, province: str | None, *, fresh: bool = False) -> None:
+    """Raise Forbidden unless the current principal has a permission in a province (None: for the whole Region).
+
+    With `fresh`, a recent second-factor code is also required.
     """
     request = _request.get()
     if request is None:
@@ -181,7 +194,7 @@ def require(permission: Permission, province: str | None, *, fresh: bool = False
 
 
 def visible(permissions: Iterable[Permission]) -> frozenset[str] | None:
-    """Return the provinces of which the actor may list rows by any of these permissions; None means all."""
+    """Return the provinces whose rows the current principal may list with any of these permissions; None means all."""
     request = _request.get()
     if request is None:
         return None

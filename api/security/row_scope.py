@@ -1,4 +1,4 @@
-"""Limit lists to the provinces that the requester may see."""
+"""Limit lists to the provinces that the current request may see."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 
 def scoped(wanted: S, province: Any) -> S:
-    """Return the query limited to rows whose `province` (a column) this request may see.
+    """Return the query limited to rows whose `province` (a column) the current request may see.
 
-    A command run on the machine sees all rows.
+    A command on the machine itself sees all rows.
     """
     seen = rights.seen()
     return wanted if seen is None else wanted.where(province.in_(seen))

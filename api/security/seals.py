@@ -1,4 +1,4 @@
-"""Encryption within one transaction: with the service's keys and the vault keys the transaction has used."""
+"""Encryption within one transaction: with the service's keys, and with the vault keys that the transaction has used."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LAYERED = '{"under": '  # a text encrypted with vault keys starts with this
 
 
 class Cipher(Protocol):
-    """Encrypts and decrypts texts: a keyring, or the seals of a transaction."""
+    """An object that encrypts and decrypts texts: a keyring, or the `Seals` of a transaction."""
 
     def encipher(self, text: str, *, purpose: str) -> bytes:
         """Encrypt a text."""
@@ -36,10 +36,10 @@ class Cipher(Protocol):
 
 
 class Seals:
-    """The encryption of one transaction. `decipher` and `use` note vault keys, and `encipher` applies all noted keys.
+    """Encryption within one transaction. It remembers each vault key that is used and adds it to all later encryption.
 
-    So a reply made from a ballot is encrypted with its consultation's key, whichever code writes the reply. Keys are
-    not kept in memory after the transaction, so a process has nothing to delete when a consultation closes.
+    A reply made from a ballot is therefore encrypted with the consultation's key, whichever code writes the reply. Keys
+    are not kept in memory after the transaction, so a process has nothing to delete when a consultation closes.
     """
 
     def __init__(self, keyring: Keyring, vault: Vault) -> None:
@@ -47,7 +47,7 @@ class Seals:
         self._used: dict[str, list[bytes]] = {}
 
     def use(self, name: str) -> None:
-        """Also encrypt with the vault key called `name` from now on, if it exists. Raises Unavailable."""
+        """From now on, also encrypt with the vault key called `name`, if it exists. Raises Unavailable."""
         if keys := self.vault.keys(name):
             self._used.setdefault(name, keys)
 
@@ -56,7 +56,7 @@ class Seals:
         return self.seal(text, {name: keys[0] for name, keys in self._used.items()}, purpose=purpose)
 
     def seal(self, text: str, keys: Mapping[str, bytes], *, purpose: str) -> bytes:
-        """Encrypt a text with the service's keys and these vault keys, given by name."""
+        """Encrypt a text with the service's keys and with the vault keys of these names."""
         if keys:
             content = text.encode(errors="replace")
             if any(name.startswith(PASSING) for name in keys):
@@ -80,7 +80,7 @@ class Seals:
         return content.rstrip(b"\0").decode()
 
     def opens(self, key: bytes, sealed: bytes, *, purpose: str) -> bool:
-        """Return whether this vault key opens a value that was encrypted with a vault key and the service's keys."""
+        """Return whether this vault key can decrypt a value encrypted with the service's keys and a vault key."""
         try:
             layered = json.loads(self.keyring.decipher(sealed, purpose=purpose))
             crypto.decrypt(key, base64.b64decode(layered["text"]), purpose=purpose)
@@ -89,7 +89,7 @@ class Seals:
         return True
 
     def key(self, name: str) -> bytes:
-        """Return the vault key called `name`, which must have been used in this transaction."""
+        """Return the vault key called `name`. The transaction must have used it before."""
         return self._used[name][0]
 
     def _keys(self, name: str) -> list[bytes]:
@@ -97,7 +97,10 @@ class Seals:
 
 
 def _open(keys: Iterable[bytes], content: bytes, purpose: str) -> tuple[bytes, bytes]:
-    """Return the key that opens the content, and the opened content. Mirrored folders may have different keys."""
+    """Return the first of these keys that decrypts the content, and the decrypted content.
+
+    There are several keys if mirrored vault folders disagree. Raises Invalid if no key fits.
+    """
     for key in keys:
         try:
             return key, crypto.decrypt(key, content, purpose=purpose)
@@ -107,12 +110,15 @@ def _open(keys: Iterable[bytes], content: bytes, purpose: str) -> tuple[bytes, b
 
 
 def info(make: Callable[[], Seals]) -> dict[str, Any]:
-    """Return the `info` of every session of an `api.db.Database`. `seals_of` makes a session's seals from it."""
+    """Return the `info` dictionary that every session of a `Database` is given.
+
+    It holds `make`, which `seals_of` calls to create a session's seals.
+    """
     return {_MAKE: make}
 
 
 def seals_of(session: AsyncSession) -> Seals:
-    """Return the seals of this transaction. Raises Invalid if its database was opened without a vault."""
+    """Return the `Seals` of this transaction. Raises Invalid if the database was opened without a vault."""
     if _SEALS not in session.info:
         if _MAKE not in session.info:
             raise Invalid("this database was opened without a vault")
@@ -122,5 +128,5 @@ def seals_of(session: AsyncSession) -> Seals:
 
 
 def cipher_of(session: AsyncSession, keyring: Keyring) -> Cipher:
-    """Return the seals of this transaction, or the keyring if its database was opened without a vault."""
+    """Return the `Seals` of this transaction, or the keyring if the database was opened without a vault."""
     return seals_of(session) if _MAKE in session.info else keyring

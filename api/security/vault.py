@@ -1,6 +1,6 @@
-"""The vault: one small key file per open consultation, outside database and backups, overwritten at closing.
+"""The vault: a small key file per open consultation, outside database and backups, overwritten at closing.
 
-Once the file is gone, nobody can read what was encrypted with its key, wherever copies of the ciphertext are.
+Once the file is gone, nobody can read what was encrypted with its key, wherever copies of the encrypted data are.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ _KEYS = re.compile(r"\.?[0-9a-f]{32}(\.[0-9a-f]{8})?")  # names of key files, an
 
 
 class Vault:
-    """Keys under random names, in one folder or in several folders with the same content. Never copied elsewhere."""
+    """The key files, under random names, in one folder or in several folders with the same content."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        """Use these folders; missing ones are created only by `prepare`."""
+        """Use these folders. If one is missing, only `prepare` creates it."""
         self.folders = tuple(folders)
 
     def prepare(self) -> None:
-        """Create missing folders. For rehearsals only: a missing folder may be a disk that is not mounted."""
+        """Create missing folders. Use this in rehearsals only: a missing folder may be a disk that is not mounted."""
         for folder in self.folders:
             folder.mkdir(mode=_OWN, parents=True, exist_ok=True)
 
     def make(self) -> tuple[str, bytes]:
-        """Create a key and store it on every disk; return the key's name and content. Raises Unavailable."""
+        """Create a key and store it in every folder; return the key's name and content. Raises Unavailable."""
         name, key = secrets.token_hex(16), secrets.token_bytes(_KEY)
         self.repair(name, key)
         return name, key
 
     def keys(self, name: str) -> list[bytes]:
-        """Return the keys with this name: one; none if it is lost; several if the folders disagree.
+        """Return the contents of the key with this name: one normally, none if it is lost, several if folders disagree.
 
         Raises Unavailable if no folder can be read.
         """
@@ -60,7 +60,7 @@ class Vault:
         return keys
 
     def repair(self, name: str, key: bytes) -> list[Path]:
-        """Write a key to every folder where it is missing or different; return these folders. Raises Unavailable."""
+        """Write a key to every folder where it is missing or different; return those folders. Raises Unavailable."""
         folders = [folder for folder, content in self.contents(name).items() if content != key]  # all are readable
         try:
             for folder in folders:
@@ -70,7 +70,7 @@ class Vault:
         return folders
 
     def agrees(self, name: str) -> bool:
-        """Return whether every folder has this key with the same content."""
+        """Return whether every folder has the same content for this key."""
         contents = {files.read(folder / name) for folder in self.folders}
         return len(contents) == 1 and None not in contents
 
@@ -82,10 +82,10 @@ class Vault:
             raise files.unavailable(error) from None
 
     def destroy(self, name: str) -> None:
-        """Overwrite and remove a key in all folders, with partial files left by a crash. Does nothing if it is gone.
+        """Overwrite and remove a key in all folders, with any partial files that a crash left.
 
-        Tries all folders before it raises Unavailable for one that failed or is missing. The caller must know whether
-        these are the right folders.
+        Does nothing if the key is already gone. All folders are tried before Unavailable is raised for a folder that
+        failed or is missing. The caller must make sure that these are the right folders.
         """
         failed = list[str]()
         for folder in self.folders:
@@ -100,7 +100,7 @@ class Vault:
             raise Unavailable("; ".join(failed))
 
     def overwrite(self, path: Path) -> None:
-        """Overwrite and remove one file. Does nothing if the file is gone. Raises Unavailable."""
+        """Overwrite and remove one file. Does nothing if the file is already gone. Raises Unavailable."""
         try:
             files.overwrite(path)
             os.unlink(path)
@@ -111,7 +111,7 @@ class Vault:
             raise files.unavailable(error) from None
 
     def mark(self, folder: Path, mark: str) -> None:
-        """Write a pending marker into a folder; `vault_files.finish` completes it. Raises Unavailable."""
+        """Write a pending marker file into a folder; `vault_files.finish` makes it complete. Raises Unavailable."""
         try:
             files.write(folder, files.BEGUN + mark, mark.encode())
         except OSError as error:
@@ -127,7 +127,7 @@ class Vault:
             raise files.unavailable(error) from None
 
     def marks(self, folder: Path) -> set[str]:
-        """Return all markers in a folder, complete or pending: one for each database that keeps keys there."""
+        """Return the names of all markers in a folder, complete or pending. Each database with keys there has one."""
         names = files.names(folder)
         return {
             name.removeprefix(each) for each in (files.MARK, files.BEGUN) for name in names if name.startswith(each)
@@ -138,7 +138,7 @@ class Vault:
         return [folder / name for name in files.names(folder) if _KEYS.fullmatch(name) and name not in named]
 
     def faults(self) -> Iterator[str]:
-        """Yield a sentence for each thing that is wrong with the folders."""
+        """Yield a sentence for each problem with the folders."""
         for folder in self.folders:
             if not folder.is_dir():
                 yield f"{folder} does not exist: create it with mkdir -m 700, owned by the service's user"

@@ -1,4 +1,4 @@
-"""Files of the vault: write them atomically, read them, and overwrite them before they are removed."""
+"""Read, write and overwrite the files of the vault. Writing is atomic; a file is overwritten before it is removed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def unmark(folder: Path, mark: str) -> None:
 
 
 def age(path: Path) -> float:
-    """Return for how many seconds a file has existed unchanged, by this machine's clock; 0 if it is gone."""
+    """Return how many seconds ago a file last changed, by this machine's clock; 0 if there is no such file."""
     try:
         return time.time() - path.stat().st_mtime
     except OSError:
@@ -59,7 +59,7 @@ def read(path: Path) -> bytes | None:
 
 
 def write(folder: Path, name: str, content: bytes) -> None:
-    """Write a file so that even a power failure leaves either all of it or nothing. Raises OSError.
+    """Write a file. Even after a power failure, either the whole file is there or nothing. Raises OSError.
 
     The folder is never created: a missing one may be a disk that is not mounted.
     """
@@ -75,7 +75,7 @@ def write(folder: Path, name: str, content: bytes) -> None:
 
 
 def overwrite(path: Path) -> None:
-    """Replace the content of a file on the disk by random bytes. Raises OSError."""
+    """Overwrite the content of a file on the disk with random bytes. Raises OSError."""
     descriptor = os.open(path, os.O_WRONLY)
     try:
         os.write(descriptor, secrets.token_bytes(os.fstat(descriptor).st_size))
@@ -85,7 +85,9 @@ def overwrite(path: Path) -> None:
 
 
 def sync_names(folder: Path) -> None:
-    """Make changes of file names in a folder durable: see fsync(2)."""
+    """Flush a folder's entries to disk, so that files created, renamed or deleted in it stay so after a crash.
+
+    See fsync(2)."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -21,8 +21,8 @@ async def invite(
 ) -> tuple[Account, str]:
     """Invite somebody, with the requested rights if any. Return the account and the token of its one-time link.
 
-    The token is stored only as a hash. Raises Forbidden if the actor does not manage staff in the province; without
-    rights in a province, the invitation needs that right for the whole Region.
+    The token is stored only as a hash. Raises Forbidden if the actor does not manage staff in the province. To invite
+    somebody without rights, the actor must manage staff for the whole Region.
     """
     province = (data.province or WHOLE_REGION) if data.permissions else WHOLE_REGION
     rights.require(Permission.MANAGE_STAFF, province or None)
@@ -44,7 +44,7 @@ async def reset(
 
 
 async def disable(session: AsyncSession, name: str, *, who: str, now: datetime) -> Member:
-    """Disable an account: its sessions end and it can no longer sign in."""
+    """Disable an account: end its sessions and refuse further sign-ins."""
     account = await service.named(session, name)
     await service.disable(session, account, who=who, now=now)
     return await service.member(session, account)
@@ -65,7 +65,7 @@ async def revoke(session: AsyncSession, name: str, data: GrantIn, *, who: str, n
 
 
 async def make_token(session: AsyncSession, data: TokenIn, *, who: str, now: datetime) -> tuple[Client, str]:
-    """Create an API token for a client. Return the client and the token's value, which cannot be shown again."""
+    """Create an API token. Return it with its rights, and its secret value, which cannot be shown again."""
     permissions, province = grants.permissions_of(data.permissions), data.province or WHOLE_REGION
     lifetime = timedelta(days=data.days)
     token, value = await tokens.create(session, data.name, permissions, province, lasts=lifetime, who=who, now=now)
@@ -73,5 +73,5 @@ async def make_token(session: AsyncSession, data: TokenIn, *, who: str, now: dat
 
 
 async def revoke_token(session: AsyncSession, number: int, *, who: str, now: datetime) -> Client:
-    """Revoke an API token: its client is refused from now on."""
+    """Revoke an API token. Requests with it are refused from now on."""
     return await tokens.client(session, await tokens.revoke(session, number, who=who, now=now))

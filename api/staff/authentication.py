@@ -22,15 +22,15 @@ _HOUR = timedelta(hours=1)
 
 
 class Authentication:
-    """Identifies the principal behind a credential. A wrong, revoked or expired credential identifies nobody."""
+    """Finds out who has sent a session cookie or a token. Wrong, revoked and expired ones are refused."""
 
     def __init__(self, db: Database, clock: Clock, shared: SecretStr) -> None:
-        """`shared` is the one token that all clients of the installation share; "" if there is none."""
+        """Store the token that all clients of the installation share; "" if there is none."""
         self._db, self._clock = db, clock
         self._shared = shared.get_secret_value().strip().encode()
 
     async def bearer(self, token: str) -> Principal | str:
-        """Return the principal that a bearer token identifies, or the reason why it is refused."""
+        """Return the principal (who acts) that a bearer token belongs to, or the reason why the token is refused."""
         if self._shared and hmac.compare_digest(token.encode(errors="replace"), self._shared):
             return rights.shared(token)
         if token.startswith(sessions.PREFIX):
@@ -50,7 +50,7 @@ class Authentication:
         return Principal(row.name, f"token {row.id}", granted, fresh=True)
 
     async def session(self, cookie: str) -> Principal | str:
-        """Return the principal signed in with this session cookie, or the reason why it is refused."""
+        """Return the principal (who acts) that is signed in with a session cookie, or the reason why it is refused."""
         now, token_hash = self._clock(), sessions.hashed(cookie)
         async with self._db.reading() as connection:
             row = (await connection.execute(_session(token_hash))).first()
@@ -64,7 +64,7 @@ class Authentication:
         return Principal(row.name, f"account {row.id}", granted, fresh=fresh, account_id=row.id)
 
     async def _note_use(self, row: Any, now: datetime) -> None:
-        """Record the hour in which a token was last used: enough to see that it is still in use, with few writes."""
+        """Record the hour in which a token was last used. This shows that it is still in use, and costs few writes."""
         hour = now.replace(minute=0, second=0, microsecond=0)
         if row.used_at is None or row.used_at < hour:
             async with self._db.transaction() as session:
@@ -72,21 +72,21 @@ class Authentication:
 
 
 def _token(token: str) -> Any:
-    """Return the query for the API token with this value."""
+    """Return a query for the API token with this secret value."""
     names = ApiToken.id, ApiToken.name, ApiToken.made_by
     statement = select(*names, ApiToken.expires_at, ApiToken.revoked_at, ApiToken.used_at)
     return statement.where(ApiToken.token_hash == sessions.hashed(token))
 
 
 def _session(token_hash: bytes) -> Any:
-    """Return the query for an enabled account's session with this hash."""
+    """Return a query for the session with this hash, if its account is enabled."""
     times = StaffSession.made_at, StaffSession.seen_at, StaffSession.factor_at
     statement = select(Account.id, Account.name, *times).join(Account, Account.id == StaffSession.account_id)
     return statement.where(StaffSession.token_hash == token_hash, Account.disabled_at.is_(None))
 
 
 async def _granted(connection: AsyncConnection, statement: Any) -> Mapping[Permission, frozenset[str]]:
-    """Return the provinces of each permission among these grants."""
+    """Return the provinces of each permission in the rows that `statement` selects."""
     granted: dict[Permission, frozenset[str]] = {}
     for row in await connection.execute(statement):
         if row.permission in list(Permission):  # ignore permissions that only a newer version knows

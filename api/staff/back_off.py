@@ -1,10 +1,11 @@
-"""Waits after failed sign-ins. They grow with each failure and never lock the owner of an account out.
+"""Waits after failed sign-ins. They grow with each failure, but never lock the owner of an account out.
 
-Failures are counted for each network address, for each account, and for each pair of both. An account alone never has
-to wait: anybody who knows its name could lock its owner out. What waits is an address, for all accounts or for one.
+Failures are counted for each network address, for each account, and for each pair of an address and an account. No wait
+depends on an account alone, because anybody who knows its name could lock its owner out. Instead an address must wait:
+after failures at one account, before it tries that account again; after many failures, before it tries any account.
 While an account is under attack, each address has one free try instead of three. Its owner can still sign in from any
-address without failures. An attacker with a thousand addresses has only a thousand tries, each of which must guess
-both a password and a code of six digits.
+address without failures. An attacker with a thousand addresses has only a thousand tries, each of which must guess both
+a password and a code of six digits.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class MustWait(Forbidden):
     """Too many tries failed from this address."""
 
     def __init__(self, seconds: int) -> None:
-        """`seconds` is how long to wait before the next try."""
+        """Store how many `seconds` to wait before the next try."""
         super().__init__(f"too many failed tries: wait {seconds} seconds")
         self.seconds = seconds
 
@@ -47,13 +48,13 @@ class Failures:
 
 
 def wait(*, pair: Failures, address: Failures, account: Failures, now: datetime) -> int:
-    """Return the seconds to wait before the next try; 0 if none."""
+    """Return how many seconds to wait before the next try; 0 if it may follow now."""
     free = FREE_UNDER_ATTACK if account.count >= ATTACK else FREE
     return max(_left(pair, free, now), _left(address, FREE_OF_ADDRESS, now))
 
 
 def _left(failures: Failures, free: int, now: datetime) -> int:
-    """Return the seconds left to wait after these failures, of which the first `free` ones cost no wait."""
+    """Return how many seconds to wait after these failures. The first `free` failures cause no wait."""
     if failures.last is None or failures.count < free or now - failures.last >= FORGOTTEN:
         return 0
     least = min(2 ** min(failures.count - free, 20), LONGEST)
@@ -62,7 +63,7 @@ def _left(failures: Failures, free: int, now: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A try to sign in: the three keys under which its failure is counted."""
+    """A try to sign in, represented by the three keys under which a failure is counted."""
 
     pair: bytes
     address: bytes
@@ -70,14 +71,17 @@ class Attempt:
 
     @classmethod
     def of(cls, shape: str, address: str, keyring: Keyring) -> Attempt:
-        """Return the attempt of this network at this account, which need not exist; `shape` as in `actors.shape_of`."""
+        """Return the keys of a try from this address at the account whose name has this `shape` (`actors.shape_of`).
+
+        The account need not exist.
+        """
         return cls(*(keyring.blind_index(_INDEX, each) for each in (f"{shape}\0{address}", f"\0{address}", shape)))
 
 
 async def charge(session: AsyncSession, attempt: Attempt, *, now: datetime) -> int:
     """Count a try as failed before its password is checked, so that parallel tries cannot bypass the limit.
 
-    Return the number of failures at the account, this one included. Raises MustWait.
+    Returns the number of failures at the account, including this one. Raises MustWait.
     """
     keys = (attempt.pair, attempt.address, attempt.account)
     failures = {key: await _locked(session, key, now) for key in sorted(keys)}  # sorted: no deadlock
@@ -92,7 +96,7 @@ async def charge(session: AsyncSession, attempt: Attempt, *, now: datetime) -> i
 
 
 async def _locked(session: AsyncSession, key: bytes, now: datetime) -> Failures:
-    """Lock the row of a key until the transaction ends, creating it if needed. Return the failures it counts."""
+    """Lock the counter with this key until the transaction ends, creating it if needed. Return its failures."""
     row = insert(session)(SignInFailure).values(key=key, failed=0, at=now)
     locked = row.on_conflict_do_update(index_elements=("key",), set_={"failed": SignInFailure.failed})
     counted = locked.returning(SignInFailure.failed, SignInFailure.at)
@@ -103,7 +107,7 @@ async def _locked(session: AsyncSession, key: bytes, now: datetime) -> Failures:
 async def clear(session: AsyncSession, attempt: Attempt, *, now: datetime) -> int:
     """Clear the failures of a try that succeeded.
 
-    Return how many tries at the account failed since the success before it.
+    Returns how many tries at the account have failed since the last success.
     """
     keys = (attempt.pair, attempt.address, attempt.account)
     failures = {key: await _locked(session, key, now) for key in sorted(keys)}

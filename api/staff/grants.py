@@ -1,4 +1,4 @@
-"""Grant and revoke rights of accounts. Once two people manage staff, at least two always do."""
+"""Grant and revoke the rights of accounts. Once two people manage staff, the last two cannot be removed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ _SHOWN = 120  # longest `about` text in the audit record, in letters
 
 
 def permissions_of(names: Iterable[str]) -> frozenset[Permission]:
-    """Return the permissions that these names of permissions and roles include. Raises Invalid."""
+    """Return the permissions that these names stand for. A name is a permission or a role.
+
+    Raises Invalid if a name is unknown, or if no name is given.
+    """
     try:
         permissions = rights.of_names(names)
     except ValueError as error:
@@ -33,12 +36,15 @@ def permissions_of(names: Iterable[str]) -> frozenset[Permission]:
 
 
 def too_few(before: int, after: int) -> bool:
-    """Whether a change from `before` to `after` managers leaves too few: fewer than two, or none if there was one."""
+    """Return whether a change in the number of managers leaves too few.
+
+    Two must remain if there were two or more, and one if there was one.
+    """
     return after < min(MANAGERS, before)
 
 
 async def of_accounts(session: AsyncSession, ids: Collection[int]) -> Mapping[int, Grants]:
-    """Return the rights of these accounts: for each account and permission, the provinces where it holds."""
+    """Return the rights of these accounts: the provinces of each permission, by account id."""
     granted: dict[int, dict[Permission, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in await session.scalars(select(Grant).where(Grant.account_id.in_(ids))):
         if row.permission in list(Permission):  # ignore permissions that only a newer version knows
@@ -64,7 +70,7 @@ async def of_maker(connection: AsyncConnection | AsyncSession, maker: str) -> Gr
 
 
 async def managers(session: AsyncSession) -> frozenset[int]:
-    """Return the enabled accounts that manage staff for the whole Region and have set up their sign-in. Locks them."""
+    """Lock and return the enabled accounts that manage staff for the whole Region and have set up their sign-in."""
     statement = (
         select(Account.id)
         .join(Grant, Grant.account_id == Account.id)
@@ -78,16 +84,17 @@ async def managers(session: AsyncSession) -> frozenset[int]:
 
 
 async def keep_managers(session: AsyncSession, without: int) -> None:
-    """Check that enough accounts manage staff without this one. Raises Conflict."""
+    """Raise Conflict if too few accounts could manage staff without this one."""
     manager_ids = await managers(session)
     if too_few(len(manager_ids), len(manager_ids - {without})):
         raise Conflict("too few accounts would manage staff: grant somebody else the right first")
 
 
 async def may_touch(session: AsyncSession, account: Account) -> None:
-    """Check that the actor manages staff in every province where the account has rights. Raises Forbidden.
+    """Raise Forbidden unless the actor manages staff in every province where the account has rights.
 
-    An account without rights belongs to the whole Region: it may have had rights anywhere.
+    An account without rights may have had rights anywhere before, so for such an account the actor must manage staff
+    for the whole Region.
     """
     granted = (await of_accounts(session, [account.id])).get(account.id, {})
     for provinces in granted.values() or [frozenset({WHOLE_REGION})]:
@@ -101,8 +108,8 @@ async def grant(
 ) -> None:  # fmt: skip
     """Grant permissions in a province ("": the whole Region). Raises Forbidden if the actor may not change the account.
 
-    Otherwise managers could grant a right in their own province to an account of another province, whose managers could
-    then no longer change it.
+    Without this check, managers could grant a right in their own province to an account of another province, whose
+    managers could then no longer change it.
     """
     await may_touch(session, account)
     await grant_new(session, account, permissions, province, who=who, now=now)
@@ -112,7 +119,7 @@ async def grant_new(
     session: AsyncSession, account: Account, permissions: Collection[Permission], province: str, *, who: str,
     now: datetime,
 ) -> None:  # fmt: skip
-    """Grant permissions to a new account. Raises Forbidden if somebody grants rights to themselves."""
+    """Grant permissions to a new account. Raises Forbidden if somebody tries to grant rights to themselves."""
     rights.require(Permission.MANAGE_STAFF, province or None)
     if actors.same(who, account.name):
         raise Forbidden("nobody can grant rights to themselves: ask somebody else who manages staff")
@@ -126,7 +133,7 @@ async def revoke(
     session: AsyncSession, account: Account, permissions: Collection[Permission], province: str, *, who: str,
     now: datetime,
 ) -> None:  # fmt: skip
-    """Revoke permissions in a province ("": the whole Region). Raises Conflict if too few would manage staff."""
+    """Revoke permissions in a province ("": the whole Region). Raises Conflict if too few people would manage staff."""
     rights.require(Permission.MANAGE_STAFF, province or None)
     if Permission.MANAGE_STAFF in permissions and province == WHOLE_REGION:
         await keep_managers(session, account.id)

@@ -22,7 +22,7 @@ WRONG_CODE = "link.code.wrong"
 
 @dataclass(frozen=True, slots=True)
 class UsableLink:
-    """A link that can be accepted. `secret` is the new secret to scan; "" if the account keeps its second factor."""
+    """A link that can still be used. `secret` is the new second factor to scan; "" if the account keeps its old one."""
 
     account: Account
     kind: str
@@ -30,7 +30,7 @@ class UsableLink:
 
 
 async def make(session: AsyncSession, account: Account, kind: str, *, keyring: Keyring, now: datetime) -> str:
-    """Create a link that replaces the account's earlier one. Return its token, which is not stored."""
+    """Create a one-time link, replacing the account's earlier one. Return its token, of which only a hash is stored."""
     await session.execute(delete(SignInLink).where(SignInLink.account_id == account.id))
     token = sessions.new_token()
     secret = None if kind == RESET else second_factor.seal(second_factor.new_secret(), keyring)
@@ -43,7 +43,10 @@ async def make(session: AsyncSession, account: Account, kind: str, *, keyring: K
 
 
 async def usable_link(session: AsyncSession, token: str, *, keyring: Keyring, now: datetime) -> UsableLink:
-    """Return what a link is for, without using it up. Raises NotFound if it is wrong, used or expired."""
+    """Return the account and purpose of a link, without using the link up.
+
+    Raises NotFound if the token is wrong, or if the link was used or has expired.
+    """
     link, account = await _valid(session, token, now=now)
     return UsableLink(account, link.kind, second_factor.unseal(link.secret, keyring) if link.secret else "")
 
@@ -53,7 +56,7 @@ async def accept(
 ) -> Sequence[str] | None:
     """Use a link: store the password and the second factor, and end the account's sessions.
 
-    Return the new recovery codes; an empty list if the account keeps its second factor; None if the code is wrong.
+    Returns the new recovery codes; an empty list if the account keeps its second factor; None if the code is wrong.
     Wrong codes are counted, and too many delete the link. Raises NotFound if the link is wrong, used or expired.
     """
     link, account = await _valid(session, token, now=now)
@@ -74,7 +77,7 @@ async def accept(
 
 
 async def _valid(session: AsyncSession, token: str, *, now: datetime) -> tuple[SignInLink, Account]:
-    """Lock and return a usable link and its account. Raises NotFound for a bad link or a disabled account."""
+    """Lock and return a link that can still be used, and its account. Otherwise raise NotFound."""
     link = await session.get(SignInLink, sessions.hashed(token), with_for_update=True)
     account = await session.get(Account, link.account_id) if link is not None else None
     if link is None or account is None or link.expires_at <= now or account.disabled_at is not None:
@@ -85,7 +88,7 @@ async def _valid(session: AsyncSession, token: str, *, now: datetime) -> tuple[S
 async def _set_up(
     session: AsyncSession, link: SignInLink, code: str, password_hash: str, *, keyring: Keyring, now: datetime
 ) -> bool:
-    """Store the password, and the second factor if the link renews it. Return whether the code is right."""
+    """Store the password, and the second factor if the link renews it. Return False if the code is wrong."""
     credential = await session.get(Credential, link.account_id, with_for_update=True, populate_existing=True)
     if link.secret is None:
         if credential is None or not await second_factor.use(session, credential, code, keyring=keyring, now=now):

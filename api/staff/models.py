@@ -13,7 +13,7 @@ FIRST, INVITATION, RESET, NEW_FACTOR = "first", "invitation", "reset", "factor" 
 
 
 class Account(Base):
-    """A member of staff. `shape` is the name in the form that `actors.same` compares: no two names look alike."""
+    """A member of staff. `shape` is the unique simplified form of the name, by which `actors.same` compares names."""
 
     __tablename__ = "accounts"
 
@@ -28,7 +28,10 @@ class Account(Base):
 
 
 class Credential(Base):
-    """How an account signs in. The row is created when a one-time link is accepted; a reset empties the password."""
+    """The password and second factor of an account.
+
+    The row is created when a one-time link is accepted. A reset removes the password.
+    """
 
     __tablename__ = "credentials"
 
@@ -49,7 +52,7 @@ class RecoveryCode(Base):
 
 
 class SignInLink(Base):
-    """A one-time link to set an account's password, and its second factor unless the account keeps it."""
+    """A one-time link to set an account's password. It also renews the second factor unless the account keeps that."""
 
     __tablename__ = "sign_in_links"
 
@@ -62,7 +65,10 @@ class SignInLink(Base):
 
 
 class StaffSession(Base):
-    """A signed-in browser. Only the hash of its id is stored. `address` is a network, not a single machine."""
+    """A browser in which somebody is signed in. Only the hash of the session's id is stored.
+
+    `address` is a network, not a single machine.
+    """
 
     __tablename__ = "staff_sessions"
 
@@ -71,12 +77,12 @@ class StaffSession(Base):
     made_at: Mapped[datetime] = mapped_column(Moment)
     seen_at: Mapped[datetime] = mapped_column(Moment)
     factor_at: Mapped[datetime] = mapped_column(Moment)  # when a second-factor code was last entered
-    failed_before: Mapped[int]  # failed tries between the sign-in before this one and this one
+    failed_before: Mapped[int]  # failed tries since the previous sign-in
     address: Mapped[str] = mapped_column(String(48))
 
 
 class SignInFailure(Base):
-    """The number of failed tries under the keyed hash of a name, an address, or both."""
+    """The number of failed tries for a name, an address, or a pair of both, stored under a keyed hash."""
 
     __tablename__ = "sign_in_failures"
     __table_args__ = (Index(None, "at"),)
@@ -97,7 +103,7 @@ class Grant(Base):
 
 
 class ApiToken(Base):
-    """A token with which a client uses /v1. Only its hash is stored. `used_at` is rounded down to the hour."""
+    """A token that a client sends to use /v1. Only its hash is stored. `used_at` is rounded down to the hour."""
 
     __tablename__ = "api_tokens"
 

@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A request to change a password: the account, its session, the passwords as typed, and the network address."""
+    """A request to change a password: account, session, the passwords as typed, and the network address."""
 
     account_id: int
     token_hash: bytes

@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class PasswordFault(StrEnum):
-    """Why a password is refused."""
+    """The reason why a password is refused."""
 
     TOO_SHORT = "password.short"
     TOO_LONG = "password.long"
@@ -35,21 +35,24 @@ class PasswordFault(StrEnum):
 
 
 class PasswordRefused(Invalid):
-    """A password is refused."""
+    """The password is not acceptable."""
 
     def __init__(self, reason: str) -> None:
-        """`reason` is the catalog key of the sentence in the console that explains why."""
+        """Store the `reason`: the catalog key of the sentence that the console shows."""
         super().__init__(reason)
         self.reason = reason
 
 
 def normalised(password: str) -> str:
-    """Return the password in Unicode form NFC: keyboards encode the same letters differently. Nothing is trimmed."""
+    """Return the password in Unicode form NFC, because keyboards encode the same letters in different ways.
+
+    Spaces at its ends are kept.
+    """
     return unicodedata.normalize("NFC", password)
 
 
 def fault_of(password: str) -> PasswordFault | None:
-    """Return why a normalised password is refused; None if it is acceptable."""
+    """Return the reason why a normalised password is refused; None if it is acceptable."""
     if len(password) < SHORTEST:
         return PasswordFault.TOO_SHORT
     if len(password) > LONGEST:
@@ -69,7 +72,7 @@ def checked(password: str, again: str) -> str:
 
 
 def _is_common(password: str) -> bool:
-    """Whether a password is a very common one, also between digits and signs or repeated several times."""
+    """Return whether a password is a very common one, perhaps repeated or surrounded by digits and signs."""
     folded = password.casefold()
     bare = _EDGES.sub("", folded)
     known = common()
@@ -81,16 +84,19 @@ def _is_common(password: str) -> bool:
 
 @cache
 def common() -> frozenset[str]:
-    """Return the 3,000 most common passwords, and every one of 12 letters or more among 30,000 (see NOTICE)."""
+    """Return the 3,000 most common passwords, and of the 30,000 most common those of 12 letters or more; see NOTICE."""
     file = Path(__file__).with_name("common_passwords.txt")
     return frozenset(file.read_text(encoding="utf-8").split("\n")) - {""}
 
 
 class Passwords:
-    """Computes and verifies hashes in threads, few at once. Verifying takes the same time without a hash."""
+    """Computes and verifies password hashes in threads, few at once.
+
+    Verifying takes equally long if the account does not exist.
+    """
 
     def __init__(self, memory: int = _MEMORY) -> None:
-        """`memory` is the memory for one hash, in KiB."""
+        """Use `memory` KiB for each hash."""
         self._hasher = PasswordHasher(time_cost=_ROUNDS, memory_cost=memory, parallelism=1)
         self._room = asyncio.Semaphore(_AT_ONCE)
 
@@ -99,7 +105,7 @@ class Passwords:
         return await self._threaded(lambda: self._hasher.hash(normalised(password)))
 
     async def matches(self, stored: str | None, password: str) -> bool:
-        """Whether the password has this hash. Without a hash, return False after the same amount of work."""
+        """Return whether the password has this hash. Without a hash, return False after the same amount of work."""
         same = await self._threaded(lambda: self._same(stored or self._dummy, normalised(password)))
         return same and stored is not None
 
@@ -111,9 +117,9 @@ class Passwords:
 
     @cached_property
     def _dummy(self) -> str:
-        """A hash that no password has, as slow to verify as a real one.
+        """A hash that no password has, and that takes as long to verify as a real one.
 
-        It is composed, not computed: computing it would slow down the first unknown name.
+        It is made of random bytes, because computing a real hash would slow down the first try of an unknown name.
         """
         salt, digest = (
             base64.b64encode(secrets.token_bytes(length)).rstrip(b"=").decode()

@@ -13,7 +13,7 @@ from api.staff.models import SignInFailure, SignInLink, StaffSession
 
 
 async def expire(session: AsyncSession, *, now: datetime) -> None:
-    """Delete expired sessions and links, and failures that no longer count."""
+    """Delete expired sessions and links, and failed sign-ins that no longer count."""
     dead = (StaffSession.made_at <= now - sessions.MOST) | (StaffSession.seen_at <= now - sessions.IDLE)
     await session.execute(delete(StaffSession).where(dead))
     await session.execute(delete(SignInLink).where(SignInLink.expires_at <= now))

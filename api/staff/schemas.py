@@ -1,4 +1,4 @@
-"""Accounts, rights and API tokens as staff send and receive them over /v1."""
+"""JSON schemas of accounts, rights and API tokens, as /v1 receives and returns them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class RevokeIn(GrantIn, Reasoned):
 
 
 class ResetIn(Reasoned):
-    """What to reset besides the password."""
+    """Whether a reset also renews the second factor."""
 
     factor: bool = Field(False, description="also renew the second factor, if its owner has lost it")
 
@@ -80,7 +80,7 @@ class CodeIn(_Strict):
 
 
 class RightOut(InProvince):
-    """A permission and the province where it holds."""
+    """A permission, and the province where it applies."""
 
     permission: str
     province: str | None = Field(description="null: the whole Region")
@@ -100,7 +100,7 @@ class AccountOut(BaseModel):
 
 
 class LinkOut(BaseModel):
-    """A one-time link; it is not shown again."""
+    """A one-time link. It is shown only once."""
 
     name: str
     link: str = Field(description="for this person only: it sets their password and second factor")
@@ -124,7 +124,7 @@ class SessionOut(BaseModel):
 
 
 class TokenOut(BaseModel):
-    """An API token without its value, which only its client knows."""
+    """An API token without its secret value, which only its client knows."""
 
     number: int
     name: str
@@ -137,13 +137,13 @@ class TokenOut(BaseModel):
 
 
 class NewToken(TokenOut):
-    """A new API token, with its value."""
+    """A new API token with its secret value, which is shown only once."""
 
     token: str = Field(description="the value for `Authorization: Bearer`; it is not shown again")
 
 
 def account_out(member: Member) -> AccountOut:
-    """Return an account in the form that /v1 shows."""
+    """Return an account in the form that /v1 returns."""
     account = member.account
     state: Literal["invited", "active"] = "active" if member.accepted else "invited"
     return AccountOut(
@@ -160,17 +160,17 @@ def session_out(principal: Principal) -> SessionOut:
 
 
 def token_out(client: Client) -> TokenOut:
-    """Return a token in the form that /v1 shows, without its value."""
+    """Return an API token in the form that /v1 returns, without its secret value."""
     return TokenOut(number=client.token.id, rights=_rights(client), **_token(client.token))
 
 
 def new_token(client: Client, value: str) -> NewToken:
-    """Return a new token with its value."""
+    """Return a new API token together with its secret value."""
     return NewToken(number=client.token.id, rights=_rights(client), token=value, **_token(client.token))
 
 
 def link_out(name: str, token: str, *, public_url: str, now: datetime) -> LinkOut:
-    """Return a new one-time link in the form that /v1 shows once."""
+    """Return a new one-time link in the form that /v1 returns once."""
     return LinkOut(name=name, link=link_of(token, public_url), expires_at=now + LASTS)
 
 

@@ -1,4 +1,4 @@
-"""The second factor: one-time codes of an authenticator app, or recovery codes that replace them.
+"""The second factor of sign-in: one-time codes of an authenticator app, or recovery codes that replace them.
 
 App codes follow TOTP (RFC 6238): each is valid for 30 seconds and works once.
 """
@@ -32,27 +32,30 @@ def new_secret() -> str:
 
 
 def seal(secret: str, keyring: Keyring) -> bytes:
-    """Return the secret encrypted for storage."""
+    """Return the authenticator secret, encrypted for storage."""
     return keyring.encipher(secret, purpose=_PURPOSE)
 
 
 def unseal(encrypted: bytes, keyring: Keyring) -> str:
-    """Return the secret decrypted from storage."""
+    """Return the authenticator secret, decrypted from storage."""
     return keyring.decipher(encrypted, purpose=_PURPOSE)
 
 
 def address(secret: str, name: str) -> str:
-    """Return the otpauth URI that the QR code shows to the app."""
+    """Return the otpauth URI that a QR code shows to the authenticator app."""
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
 
 
 def code_at(secret: str, moment: datetime) -> str:
-    """Return the app's code at this moment."""
+    """Return the code that the authenticator app shows at this moment."""
     return pyotp.TOTP(secret).at(moment)
 
 
 def step_of(secret: str, code: str, *, now: datetime) -> int | None:
-    """Return the 30-second step of this code: the present, previous or next step. None if none of them matches."""
+    """Return the number of the 30-second period in which the app shows this code.
+
+    Only the current, the previous and the next period are tried; None if the code belongs to none of them.
+    """
     totp = pyotp.TOTP(secret)
     present = int(now.timestamp()) // STEP
     steps = range(present - _DRIFT, present + _DRIFT + 1)
@@ -61,14 +64,14 @@ def step_of(secret: str, code: str, *, now: datetime) -> int | None:
 
 
 def plain(code: str) -> str:
-    """Return a code in the form that is compared: ASCII digits, lower-case letters, no separators."""
+    """Return a code in the form in which codes are compared: ASCII digits, lower-case letters, no separators."""
     letters = (each for each in code[:64].casefold() if each.isalnum())
     digits = (str(unicodedata.decimal(each)) if each.isdecimal() else each for each in letters)
     return "".join(digits).encode("ascii", "ignore").decode()
 
 
 async def use(session: AsyncSession, credential: Credential, code: str, *, keyring: Keyring, now: datetime) -> bool:
-    """Whether this app code or recovery code is right. If so, mark it as used: it does not work again."""
+    """Return whether this app code or recovery code is right. A right code is marked as used and works only once."""
     typed = plain(code)
     step = step_of(unseal(credential.secret, keyring), typed, now=now)
     if step is not None:
@@ -82,7 +85,7 @@ async def use(session: AsyncSession, credential: Credential, code: str, *, keyri
 
 
 async def renew_recovery_codes(session: AsyncSession, account_id: int, *, keyring: Keyring) -> Sequence[str]:
-    """Replace an account's recovery codes. Return the new ones, which are stored only as hashes."""
+    """Replace an account's recovery codes. Return the new codes, of which only hashes are stored."""
     await session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
     codes = ["".join(secrets.choice(_ALPHABET) for _ in range(_LETTERS)) for _ in range(CODES)]
     session.add_all(RecoveryCode(code_hash=_hash(keyring, each), account_id=account_id) for each in codes)

@@ -33,7 +33,7 @@ class Member:
 
 
 async def named(session: AsyncSession, name: str) -> Account:
-    """Return the account with this name, in any spelling that compares equal. Raises NotFound."""
+    """Return the account whose name equals this one or looks like it. Raises NotFound."""
     account = await session.scalar(select(Account).where(Account.shape == actors.shape_of(name[: actors.LONGEST])))
     if account is None:
         raise NotFound(f"there is no account {name}")
@@ -44,9 +44,9 @@ async def create_first(
     session: AsyncSession, name: str, *, display_name: str = "", language: Language = "fr", keyring: Keyring,
     now: datetime,
 ) -> tuple[Account, str]:  # fmt: skip
-    """Create the first account, with every right. Return it and the token of its one-time link.
+    """Create the first account, with every right. Return the account and the token of its one-time link.
 
-    Raises Conflict if any account has been set up already.
+    Raises Conflict if any account has already been set up.
     """
     if await session.scalar(select(func.count()).select_from(Credential)):
         raise Conflict("there are accounts already: those who manage staff can invite others with `sawt staff invite`")
@@ -68,7 +68,7 @@ async def invite(
 async def disable(session: AsyncSession, account: Account, *, who: str, now: datetime) -> None:
     """Disable an account: end its sessions and revoke the API tokens that it created.
 
-    Raises Conflict if too few would manage staff.
+    Raises Conflict if it is already disabled or if too few people would manage staff.
     """
     if account.disabled_at is not None:
         raise Conflict(f"{account.name} is already disabled")
@@ -85,8 +85,8 @@ async def reset(
 ) -> str:
     """Remove an account's password and end its sessions. Return the token of a link to set a new password.
 
-    With `factor`, for an owner who has lost the second factor, the link renews that too. This also enables a disabled
-    account. Raises Forbidden for one's own account: a stolen session could otherwise take it over for good.
+    With `factor`, for an owner who lost the second factor, the link renews that too. A reset also enables a disabled
+    account. Raises Forbidden for the actor's own account: a stolen session could otherwise take it over for good.
     """
     if actors.same(who, account.name):
         raise Forbidden("nobody can reset their own account: use /console/password, or ask somebody else")
@@ -102,7 +102,7 @@ async def reset(
 
 
 async def listed(session: AsyncSession, page: PageRequest = FIRST_PAGE) -> PageRows[Member]:
-    """List accounts with their rights, oldest first. Managers of one province see the accounts with rights there."""
+    """List accounts with their rights, the oldest first. A manager of one province sees accounts with rights there."""
     statement, provinces = select(Account), rights.visible([Permission.MANAGE_STAFF])
     if provinces is not None:
         statement = statement.where(Account.id.in_(select(Grant.account_id).where(Grant.province.in_(provinces))))
@@ -120,14 +120,14 @@ async def member(session: AsyncSession, account: Account) -> Member:
 
 
 def shown(granted: Mapping[Permission, frozenset[str]]) -> Sequence[tuple[str, str]]:
-    """Return pairs of a permission and a province ("": the whole Region), sorted."""
+    """Return the granted rights as sorted pairs of a permission and a province ("": the whole Region)."""
     return sorted((permission.value, province) for permission, provinces in granted.items() for province in provinces)
 
 
 async def _add(
     session: AsyncSession, name: str, display_name: str, language: Language, *, who: str, now: datetime
 ) -> Account:
-    """Add an account. Raises Invalid if the name contains a slash, Conflict if it is taken."""
+    """Add an account. Raises Invalid if the name contains a slash, Conflict if the name is taken."""
     if "/" in name:
         raise Invalid("a name cannot contain a slash: it is part of URLs in /v1", field="name")
     shape = actors.shape_of(name)

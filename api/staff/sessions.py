@@ -1,4 +1,4 @@
-"""Sessions of signed-in staff, stored on the server by the hash of a random id.
+"""Sessions of signed-in staff. The server stores each session under the hash of its random id.
 
 A session ends after 30 minutes without use, or after 12 hours.
 """
@@ -24,27 +24,27 @@ SEEN_EVERY = timedelta(minutes=1)  # how often the last use of a session is reco
 
 
 def new_token() -> str:
-    """Return 256 random bits as text for a cookie or a link."""
+    """Return 256 random bits as text, for a cookie or a link."""
     return secrets.token_urlsafe(32)
 
 
 def hashed(token: str) -> bytes:
-    """Return the hash to store for a token. No salt is needed: a token is 256 random bits."""
+    """Return the hash under which a token is stored. No salt is needed, because a token has 256 random bits."""
     return hashlib.sha256(token.encode(errors="replace")).digest()
 
 
 def is_alive(row: StaffSession | Row[Any], *, now: datetime) -> bool:
-    """Whether a session has not expired."""
+    """Return whether a session has not expired."""
     return now - row.seen_at < IDLE and now - row.made_at < MOST
 
 
 def is_fresh(factor_at: datetime, *, now: datetime) -> bool:
-    """Whether a second-factor code entered at `factor_at` still counts as fresh."""
+    """Return whether a second-factor code entered at `factor_at` is still recent enough for protected actions."""
     return now - factor_at < FRESH
 
 
 async def begin(session: AsyncSession, account_id: int, *, address: str, failed: int, now: datetime) -> str:
-    """Start a session with a new random id. Return the id, which is stored only as a hash."""
+    """Start a session with a new random id. Return the id, of which only a hash is stored."""
     token = new_token()
     session.add(
         StaffSession(
@@ -57,7 +57,7 @@ async def begin(session: AsyncSession, account_id: int, *, address: str, failed:
 
 
 async def touch(session: AsyncSession, token_hash: bytes, *, now: datetime) -> None:
-    """Record that a session was used."""
+    """Record that a session is in use at the time `now`."""
     await session.execute(update(StaffSession).where(StaffSession.token_hash == token_hash).values(seen_at=now))
 
 
@@ -67,7 +67,7 @@ async def refresh(session: AsyncSession, token_hash: bytes, *, now: datetime) ->
 
 
 async def of_account(session: AsyncSession, account_id: int, *, now: datetime) -> Sequence[StaffSession]:
-    """Return an account's sessions that have not expired, newest first."""
+    """Return an account's sessions that have not expired, the newest first."""
     rows = await session.scalars(
         select(StaffSession).where(StaffSession.account_id == account_id).order_by(StaffSession.made_at.desc())
     )

@@ -1,6 +1,6 @@
 """Sign in with a name, a password and a code.
 
-Every failure has the same answer and costs the same work, so that nobody learns which part was wrong.
+Every failure gets the same response and costs the same work, so that nobody learns which part was wrong.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class NotSignedIn(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class SignInForm:
-    """What somebody typed to sign in, and their network address."""
+    """The name, password and code that somebody typed to sign in, and their network address."""
 
     name: str
     password: str
@@ -40,9 +40,10 @@ class SignInForm:
 async def sign_in(
     db: Database, passwords: Passwords, form: SignInForm, *, keyring: Keyring, now: datetime
 ) -> tuple[str, str]:
-    """Start a session. Return the account's name and the session's id. Raises NotSignedIn, MustWait.
+    """Start a session. Return the account's name and the session's id. Raises NotSignedIn or MustWait.
 
-    The password is verified between two transactions: it takes a tenth of a second, and the lock would delay others.
+    The password is verified between two transactions. It takes a tenth of a second, and a lock for that long would
+    delay others.
     """
     attempt = back_off.Attempt.of(actors.shape_of(form.name[: actors.LONGEST]), form.address, keyring)
     async with db.transaction() as session:
@@ -63,10 +64,10 @@ async def sign_in(
 async def confirm(
     db: Database, account_id: int, token_hash: bytes, code: str, *, address: str, keyring: Keyring, now: datetime
 ) -> None:
-    """Record a fresh second-factor code in a session. Raises NotSignedIn, MustWait.
+    """Record in a session that a fresh second-factor code was entered. Raises NotSignedIn or MustWait.
 
-    Too many wrong codes end the session, from however many addresses they came. A thief of the cookie cannot start
-    another session without the password.
+    Too many wrong codes end the session, even if they come from many addresses. So somebody who stole the cookie cannot
+    keep guessing, and cannot start another session without the password.
     """
     attempt = back_off.Attempt.of(f"\0confirm {account_id}", address, keyring)
     async with db.transaction() as session:
@@ -96,7 +97,7 @@ async def _let_in(
     session: AsyncSession, known: tuple[int, str | None] | None, form: SignInForm, *, right: bool, keyring: Keyring,
     now: datetime,
 ) -> Account | None:  # fmt: skip
-    """Return the account if the password and code are right and neither changed in the meantime; None otherwise."""
+    """Return the account if password and code are right, and it was not disabled or reset meanwhile; otherwise None."""
     if known is None or not right:
         second_factor.step_of(second_factor.new_secret(), second_factor.plain(form.code), now=now)
         return None

@@ -1,4 +1,4 @@
-"""API tokens: one for each client of /v1, with its own rights and expiry. Only their hash is stored."""
+"""API tokens: one for each client of /v1, with its own rights and expiry. Only the hash of a token is stored."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ORDER = Order("api tokens", Key(ApiToken.id, down=True))
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """An API token with its rights, without its value."""
+    """An API token with its rights, but without its secret value."""
 
     token: ApiToken
     grants: Grants
@@ -35,7 +35,7 @@ async def create(
     session: AsyncSession, name: str, permissions: frozenset[Permission], province: str, *,
     lasts: timedelta = USUAL, who: str, now: datetime,
 ) -> tuple[ApiToken, str]:  # fmt: skip
-    """Create an API token. Return it with its value, which is stored only as a hash.
+    """Create an API token. Return it with its secret value, of which only a hash is stored.
 
     Raises Forbidden for rights that the actor does not have, Invalid for a right that only a person may have or for a
     lifetime that is too long, and Conflict if the name is taken.
@@ -54,12 +54,12 @@ async def create(
     await session.flush()
     session.add_all(TokenGrant(token_id=token.id, permission=each, province=province) for each in permissions)
     about = f"{', '.join(sorted(permissions))} in {province or 'the whole Region'}"[:120]
-    await audit.note(session, who=who, act="token token", subject=f"token {token.id}", now=now, about=about)
+    await audit.note(session, who=who, act="token created", subject=f"token {token.id}", now=now, about=about)
     return token, value
 
 
 async def revoke(session: AsyncSession, number: int, *, who: str, now: datetime) -> ApiToken:
-    """Revoke an API token. Raises NotFound, or Conflict if it was revoked before."""
+    """Revoke an API token. Raises NotFound, or Conflict if it was already revoked."""
     token = await session.get(ApiToken, number, with_for_update=True)
     if token is None:
         raise NotFound(f"there is no token {number}")
@@ -74,7 +74,7 @@ async def revoke(session: AsyncSession, number: int, *, who: str, now: datetime)
 
 
 async def revoke_made_by(session: AsyncSession, maker: str, *, who: str, now: datetime) -> None:
-    """Revoke the API tokens that an account created: its owner may know their values."""
+    """Revoke the API tokens that an account created, because its owner may know their secret values."""
     valid = ApiToken.revoked_at.is_(None), ApiToken.expires_at > now
     for each in await session.scalars(select(ApiToken).where(*valid).order_by(ApiToken.id).with_for_update()):
         if actors.same(each.made_by, maker):
@@ -83,7 +83,7 @@ async def revoke_made_by(session: AsyncSession, maker: str, *, who: str, now: da
 
 
 async def listed(session: AsyncSession, page: PageRequest = FIRST_PAGE) -> PageRows[Client]:
-    """List API tokens with what they hold now, newest first. Managers of one province see those with rights there."""
+    """List API tokens with what they hold now, the newest first. A manager of one province sees those of it."""
     statement, provinces = select(ApiToken), rights.visible([Permission.MANAGE_STAFF])
     if provinces is not None:
         statement = statement.where(
@@ -96,13 +96,16 @@ async def listed(session: AsyncSession, page: PageRequest = FIRST_PAGE) -> PageR
 
 
 async def makers(session: AsyncSession, names: Collection[str]) -> frozenset[str]:
-    """Return who created the tokens with these names, expired and revoked ones too: they could act through them."""
+    """Return the names of the people who created the tokens with these names, even if expired or revoked.
+
+    These people may have acted through their tokens.
+    """
     rows = await session.execute(select(ApiToken.name, ApiToken.made_by))
     return frozenset(maker for name, maker in rows if actors.among(name, names))
 
 
 async def client(session: AsyncSession, token: ApiToken) -> Client:
-    """Return a token with what it holds now."""
+    """Return an API token with what it holds now."""
     granted = (await grants_of(session, [token.id])).get(token.id, {})
     return Client(token, _held(granted, await grants.of_maker(session, token.made_by)))
 
@@ -120,7 +123,7 @@ async def _check_maker(session: AsyncSession, maker: str, permissions: frozenset
 
 
 async def grants_of(session: AsyncSession, ids: Collection[int]) -> Mapping[int, Grants]:
-    """Return the rights of these tokens: for each token and permission, the provinces where it holds."""
+    """Return the rights of these tokens: the provinces of each permission, by token id."""
     granted: dict[int, dict[Permission, frozenset[str]]] = {}
     for row in await session.scalars(select(TokenGrant).where(TokenGrant.token_id.in_(ids))):
         if row.permission in list(Permission):
@@ -131,7 +134,7 @@ async def grants_of(session: AsyncSession, ids: Collection[int]) -> Mapping[int,
 
 
 async def _free(session: AsyncSession, name: str) -> None:
-    """Check that no account or valid token has this name or one that looks like it. Raises Conflict."""
+    """Raise Conflict if an account or a token that is not revoked has this name or a similar-looking one."""
     taken = [*await session.scalars(select(Account.name))]
     taken += await session.scalars(select(ApiToken.name).where(ApiToken.revoked_at.is_(None)))
     if actors.among(name, taken):

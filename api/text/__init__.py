@@ -1,1 +1,1 @@
-"""Texts and tables: normalisation, shortening, text direction, encodings, formats."""
+"""Work with texts and tables: normalisation, shortening, text direction, encodings, formats."""

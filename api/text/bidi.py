@@ -1,4 +1,4 @@
-"""Add marks that keep a text with two directions in order on a phone, and remove such marks (Unicode Annex 9)."""
+"""Add or remove the direction marks that keep a text with two writing directions in order (Unicode Annex 9)."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ _BEFORE_SIGN = re.compile(r"(?<!\S)(?=[+/]\w)")  # after Arabic, +212… and /st
 
 
 def strip(text: str) -> str:
-    """Remove direction marks, because what a person typed must not reorder the text around it."""
+    """Remove direction marks from a text that a person typed, so that it cannot reorder the text around it."""
     return _MARKS.sub("", text)
 
 
 def isolate(text: str, *, within_arabic: bool) -> str:
-    """Return a value with isolate marks if its letters run against the direction of the sentence around it."""
+    """Return a value to insert into a sentence, with isolate marks if it is written in the other direction."""
     other = any(letter.isalpha() for letter in _ARABIC.sub("", text)) if within_arabic else _ARABIC.search(text)
     return f"{_FSI}{text}{_PDI}" if other else text
 
 
 def without_isolates(text: str) -> str:
-    """Remove isolate marks: handsets older than Unicode 6.3 (2013) show a box for each."""
+    """Remove isolate marks. Handsets older than Unicode 6.3 (2013) show a box for each of them."""
     return _ISOLATES.sub("", text)
 
 

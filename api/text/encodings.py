@@ -1,8 +1,8 @@
-"""Decode files as offices save them, if the encoding is certain; otherwise name the first doubtful line.
+"""Decode files that office programs saved, if their encoding is certain. Otherwise name the first doubtful line.
 
-Tries in order: a byte order mark; UTF-8; UTF-16; the two Windows encodings; then two older ones and those that
-charset-normalizer proposes. The library is not trusted alone, because it fails on short texts and takes French for
-Arabic. So a text in any encoding after UTF-16 must also read as French or Arabic.
+The encodings are tried in order: that of a byte order mark; UTF-8; UTF-16; two of Windows; then two older ones and
+those that charset-normalizer proposes. That library is not trusted alone, because it fails on short texts and takes
+French for Arabic. Therefore a text in any encoding after UTF-16 must also read as French or Arabic.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 
 
 def decode(data: bytes) -> str:
-    """Decode a file, without its byte order mark. Raises Invalid with the line if the encoding is not certain."""
+    """Return the text of a file, without its byte order mark.
+
+    Raises Invalid, with the line, if the encoding is not certain.
+    """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _strict(data[len(mark) :], encoding)
@@ -67,12 +70,12 @@ def has_mark(data: bytes) -> bool:
 
 
 def fits(decoded: str) -> bool:
-    """Return whether a text reads as French, Arabic or both, with the signs that offices use."""
+    """Return whether a text reads as French, Arabic or both. It may contain the signs that office programs write."""
     return _misfit(decoded) is None
 
 
 def _wide(decoded: str) -> bool:
-    """Return whether a text decoded as UTF-16 is plausible: other bytes mostly decode to East Asian characters."""
+    """Return whether a text decoded as UTF-16 is plausible. Other files decode to mostly East Asian characters."""
     return bool(decoded) and not _CONTROL.search(decoded) and len(_OURS.findall(decoded)) >= _MOST * len(decoded)
 
 
@@ -85,9 +88,9 @@ def _strict(data: bytes, encoding: str) -> str:
 
 
 def _by_eye(data: bytes) -> str:
-    """Decode a file in the one-byte encoding that makes its text look right.
+    """Return the text of a file in the one-byte encoding in which it reads as French or Arabic.
 
-    Raises Invalid if the file is damaged UTF-8, or if no text or several different texts look right.
+    Raises Invalid if the file is damaged UTF-8, if no encoding fits, or if several fit with different results.
     """
     lenient = data.decode("utf-8", "replace")
     intact = len(re.findall(r"[^\x00-\x7f\ufffd]", lenient))
@@ -103,7 +106,7 @@ def _proposed(data: bytes) -> Iterator[str]:
 
 
 def _readings(data: bytes, names: Iterable[str]) -> list[str]:
-    """Return the different plausible texts that a file decodes to in these encodings."""
+    """Return the different texts that read as French or Arabic when a file is decoded in these encodings."""
     decoded = (_decoded(data, name) for name in names)
     return list(dict.fromkeys(each for each in decoded if each is not None and fits(each)))
 
@@ -127,7 +130,7 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 
 
 def _misfit(decoded: str) -> int | None:
-    """Return the number of the first line that does not read as French or Arabic, from 1; None if all lines do."""
+    """Return the number of the first line that does not read as French or Arabic, counted from 1; None if all do."""
     for place, line in enumerate(decoded.split("\n"), start=1):
         if not _FITTING.fullmatch(line) or _ODD_SIGN.search(line):
             return place

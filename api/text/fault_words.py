@@ -36,7 +36,7 @@ _FORMS = {
 
 
 def sentence(error: Mapping[str, Any]) -> str:
-    """Explain what is wrong with one field."""
+    """Return a sentence that says what is wrong with one field."""
     kind = error["type"]
     if kind == "string_pattern_mismatch" and (form := _FORMS.get(error.get("ctx", {}).get("pattern", ""))):
         return f"this must be {form}"
@@ -44,15 +44,15 @@ def sentence(error: Mapping[str, Any]) -> str:
 
 
 def faults(error: ValidationError) -> str:
-    """Explain all errors in one line, each with its field: "question 2, option 1, fr: it is missing"."""
+    """Return all errors on one line, each with its field: "question 2, option 1, fr: it is missing"."""
     listed = ((_place(each["loc"]), sentence(each)) for each in error.errors())
     return "; ".join(f"{place}: {words}" if place else words for place, words in listed)
 
 
 def invalid(error: ValidationError, names: Mapping[str, str] | None = None) -> Invalid:
-    """Convert pydantic's errors to the domain's `Invalid`.
+    """Convert pydantic's errors to the domain error `Invalid`.
 
-    `names` maps field names to the names that the author of the value knows, where these differ.
+    If the author of the value knows a field by another name, `names` maps the field to that name.
     """
     called = names or {}
     located = [(".".join(called.get(str(part), str(part)) for part in each["loc"]), each) for each in error.errors()]
@@ -60,7 +60,7 @@ def invalid(error: ValidationError, names: Mapping[str, str] | None = None) -> I
 
 
 def _measured(kind: str, limits: Mapping[str, Any]) -> str:
-    """Explain a wrong choice or length; return "" for other errors."""
+    """Return a sentence about a wrong choice or a wrong length; "" for other errors."""
     if kind == "literal_error":
         return f"it must be one of {str(limits['expected']).replace(' or ', ', ').replace(chr(39), '')}"
     if kind == "string_too_short":
@@ -71,7 +71,7 @@ def _measured(kind: str, limits: Mapping[str, Any]) -> str:
 
 
 def _place(loc: Sequence[str | int]) -> str:
-    """Return where an error is, in words. People count from 1: items of a list "options" are "option 1", "option 2"."""
+    """Return the place of an error in words. Items are counted from 1: "option 1" is the first item of "options"."""
     words: list[str] = []
     for part in loc:
         if isinstance(part, int) and words:

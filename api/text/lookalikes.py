@@ -1,4 +1,4 @@
-"""Replace letters of other scripts that look like Latin letters, and remove invisible letters (pure functions).
+"""Replace letters of other scripts that look like Latin letters, and remove invisible ones (pure functions).
 
 The tables are based on Unicode's list of confusable characters (UTS 39), limited to characters that phones and
 keyboards can produce.
@@ -27,13 +27,16 @@ _ALIKE = str.maketrans("01lہھەۀۃڪګۍېے", "oiiهههههككييي")
 
 
 def in_latin(text: str) -> str:
-    """Replace each letter that looks like a Latin one by that letter in lower case, and remove invisible letters."""
+    """Return a text with each letter that looks like a Latin one replaced by that letter, in lower case.
+
+    Invisible letters are removed.
+    """
     return text if text.isascii() else text.translate(_LATIN)
 
 
 def shape(folded: str) -> str:
-    """Reduce a folded text to its appearance, for comparison only: texts that look alike give the same result.
+    """Reduce a folded text to its appearance. Texts that look alike give the same result; use it only to compare.
 
-    Letters of Persian, Urdu, Kurdish and Pashto become the Arabic letters they resemble.
+    Letters of Persian, Urdu, Kurdish and Pashto become the Arabic letters that they resemble.
     """
     return in_latin(folded).translate(_ALIKE).replace("rn", "m").replace("vv", "w")

@@ -1,6 +1,6 @@
 """Turn typed text into a key for comparison, in eight numbered steps.
 
-Text after steps 1 to 6 is called folded; after all eight steps, normalised.
+A text after steps 1 to 6 is called folded. A text after all eight steps is called normalised.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _CROWD = regex.compile(r"(\p{M}{30})\p{M}+")
 
 @lru_cache(maxsize=64)
 def fold(text: str) -> str:
-    """Apply steps 1 to 6: one spelling for each letter and digit, with separators kept.
+    """Apply steps 1 to 6: each letter and digit has one spelling, and separators are kept.
 
     Returns at most LONGEST letters.
     """
@@ -64,23 +64,23 @@ def fold(text: str) -> str:
 
 
 def uncrowded(text: str) -> str:
-    """Limit combining marks to 30 in a row (Stream-Safe Text Format, UAX 15).
+    """Return the text with at most 30 combining marks in a row (Stream-Safe Text Format, UAX 15).
 
-    Python sorts a row of marks in quadratic time: normalising 4,096 of them takes 25 ms each time.
+    Python sorts a row of marks in quadratic time: normalising 4,096 of them takes 25 ms.
     """
     return text if text.isascii() else _CROWD.sub(r"\1", text)
 
 
 def key(folded: str) -> str:
-    """Apply steps 7 and 8 to a folded text: one space for all separators, and one letter for repeated ones."""
+    """Apply steps 7 and 8 to a folded text: several separators become one space, and a repeated letter becomes one."""
     return _REPEATED.sub(_once, _BETWEEN.sub(" ", folded).strip())
 
 
 @lru_cache(maxsize=8192)
 def normalise(text: str) -> str:
-    """Return the comparison key of a text. It does not depend on marks, case, digit script or doubled letters.
+    """Return the comparison key of a text. Marks, case, the script of digits and doubled letters do not change it.
 
-    The key of a key is the same key. A lone question mark asks for help and is its own key.
+    The key of a key is the key itself. A lone question mark, which asks for help, is its own key.
     """
     if text.strip() in ("?", "؟"):
         return "?"
@@ -88,7 +88,7 @@ def normalise(text: str) -> str:
 
 
 def in_ascii_digits(text: str) -> str:
-    """Replace each digit of any script ("٩", "۹") by 0 to 9."""
+    """Return the text with digits of any script ("٩", "۹") replaced by 0 to 9."""
     return text if text.isascii() else _DIGITS.sub(_digit, text)
 
 

@@ -1,4 +1,4 @@
-"""Shorten texts between words, and never after a small word that points at what is cut off."""
+"""Shorten texts between words. A shortened text never ends in a small word such as an article."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _ENDS = ".!?؟…)]»”\"'"  # signs that may end a text
 
 
 def shortened(text: str, most: int, *, dots: str = "...") -> str:
-    """Shorten a text to `most` characters, including the dots at its end; return it unchanged if it fits.
+    """Shorten a text to at most `most` characters, including `dots` at its end. A text that fits is unchanged.
 
-    The result never ends in a small word. A word is split only if no other word would be left.
+    The result never ends in a small word such as an article. A word is split only if no word would be left otherwise.
     """
     if len(text) <= most:
         return text
@@ -38,18 +38,18 @@ def shortened(text: str, most: int, *, dots: str = "...") -> str:
 
 
 def excerpt(text: str, most: int) -> str:
-    """Shorten a text to `most` characters, on one line."""
+    """Return a text on one line, shortened to at most `most` characters."""
     return shortened(" ".join(text.split()), most)
 
 
 def is_small(word: str) -> bool:
-    """Return whether a word means nothing by itself: an article, a preposition, an "and", a sign."""
+    """Return whether a word means nothing by itself, such as an article, a preposition, "and" or a sign."""
     bare = "".join(letter for letter in word if unicodedata.category(letter)[0] in "LN").casefold()
     return not bare or bare in _SMALL or (bare.startswith(_AND) and bare[1:] in _SMALL)
 
 
 def _ended(text: str) -> str:
-    """Remove small words from the end, and signs that announce more, such as a comma or an open bracket."""
+    """Return a text without small words at its end, and without a final sign that announces more, such as a comma."""
     text = text.rstrip()
     while text and is_small(text.split()[-1]):
         text = text[: -len(text.split()[-1])].rstrip()

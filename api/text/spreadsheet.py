@@ -1,6 +1,6 @@
 """Write CSV for spreadsheets in one dialect, with formulas disabled (OWASP, CSV injection). Pure functions.
 
-A cell that a spreadsheet would take for a formula is written with an apostrophe before it, which reading removes. A
+A cell that a spreadsheet would take for a formula is written after an apostrophe, and reading removes the apostrophe. A
 cell that already starts with apostrophes and a formula sign gets one more, so that reading restores every cell exactly.
 """
 
@@ -25,15 +25,15 @@ def lines(rows: Iterable[Iterable[str]]) -> str:
 
 
 def count(text: str) -> int:
-    """Return the number of rows in CSV text that `lines` wrote; a line end inside a cell does not count."""
+    """Return the number of rows in a CSV text from `lines`. A line end inside a cell does not start a new row."""
     return sum(1 for _ in csv.reader(io.StringIO(text, newline=""), delimiter=_DELIMITER))
 
 
 def safe(cell: str) -> str:
-    """Return the cell with an apostrophe before it if it would be a formula."""
+    """Return the cell, with an apostrophe before it if a spreadsheet would take it for a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def plain(cell: str) -> str:
-    """Return the cell without the apostrophe that `safe` added."""
+    """Return the cell without the apostrophe that `safe` has added."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell

@@ -1,4 +1,4 @@
-"""Read CSV as offices save it: the encoding is detected, and the delimiter is found by known column names."""
+"""Read CSV files that office programs saved. The encoding and the delimiter are detected."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ _CENTURY = 2000  # for years of two digits
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: its column names, and its rows with the line each begins in, starting at 1."""
+    """A table: its column names and its rows, each with the number of the line on which it begins."""
 
     names: Sequence[str]
     _rows: Sequence[tuple[int, list[str]]]
     _marked: bool
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """Yield each row that is not empty as its line and its cells by column.
+        """Yield the line number of each row that is not empty, and its cells by column.
 
-        Raises Invalid with the line of a malformed row.
+        Raises Invalid, with the line, for a malformed row.
         """
         for line, cells in self._rows:
             width, spare = len(self.names), cells[len(self.names) :]
@@ -52,9 +52,9 @@ class Table:
 
 
 def read(data: bytes, known: Collection[str]) -> Table:
-    """Read a CSV file. The delimiter is the one that gives the most column names in `known`.
+    """Read a CSV file. It uses the delimiter that gives the most column names in `known`.
 
-    Raises Invalid, with the line if possible.
+    Raises Invalid, with the line if it is known.
     """
     text = encodings.decode(data)
     sep = _SEP.match(text)
@@ -70,7 +70,10 @@ def read(data: bytes, known: Collection[str]) -> Table:
 
 
 def day(cell: str) -> str:
-    """Convert 31/12/2026, 31.12.26 or 2026/12/31 to YYYY-MM-DD; return anything else unchanged. Days precede months."""
+    """Convert 31/12/2026, 31.12.26 or 2026/12/31 to YYYY-MM-DD. Any other text is returned unchanged.
+
+    In 01/02/2026, 01 is the day.
+    """
     text = cell.strip()
     match, reverse = _DAY.fullmatch(text) or _DAY_SHORT.fullmatch(text), _DAY_BACK.fullmatch(text)
     if match:
@@ -79,7 +82,7 @@ def day(cell: str) -> str:
 
 
 def month(cell: str) -> str:
-    """Convert 11/2021, 01/11/2021 or nov-21 (Excel's form of 2021-11) to YYYY-MM; return anything else unchanged."""
+    """Convert 11/2021, 01/11/2021 or nov-21 (Excel's form of 2021-11) to YYYY-MM. Any other text is unchanged."""
     text = cell.strip()
     match, named = _MONTH.fullmatch(text), _MONTH_NAMED.fullmatch(text)
     if match:
@@ -91,7 +94,7 @@ def month(cell: str) -> str:
 
 
 def _header(text: str, delimiter: str) -> list[str]:
-    """Return the column names in the first row that is not empty."""
+    """Return the column names: the cells of the first row that is not empty."""
     table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         first = next((row for row in table if any(cell.strip() for cell in row)), [])
@@ -104,7 +107,7 @@ def _header(text: str, delimiter: str) -> list[str]:
 
 
 def _rows(text: str, delimiter: str, *, first: int) -> list[tuple[int, list[str]]]:
-    """Return the rows that are not empty, each with the line it begins in."""
+    """Return the rows that are not empty, each with the number of the line on which it begins."""
     rows, table = [], csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begins = first
     for row in table:
@@ -124,7 +127,7 @@ def _year(digits: str) -> int:
 
 @cache
 def _months() -> dict[str, int]:
-    """Return month numbers by name, full or abbreviated, as Excel writes them in the languages of local offices."""
+    """Return month numbers by month name, full or abbreviated, in the languages of local offices."""
     numbers = {}
     for locale in ("fr", "ar_MA", "ar", "en"):
         for width in ("wide", "abbreviated"):

@@ -1,4 +1,4 @@
-"""Convert Tifinagh (IRCAM, 33 letters) to Latin letters, and special Latin letters to those every handset has."""
+"""Convert Tifinagh (IRCAM, 33 letters) to Latin letters, and special Latin letters to ones that every handset has."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ PLAIN = {**_PLAIN, **{tifinagh: _PLAIN.get(letter, letter) for tifinagh, letter 
 
 
 def to_latin(text: str) -> str:
-    """Convert Tifinagh letters to IRCAM Latin; return anything else unchanged."""
+    """Return a text with Tifinagh letters replaced by IRCAM's Latin letters. Other letters do not change."""
     return text.translate(_TO_LATIN)
 
 
 def fold_latin(text: str) -> str:
-    """Convert IRCAM Latin to plain letters, so that a Tamazight SMS fits GSM-7."""
+    """Return a text with IRCAM's special Latin letters replaced by plain ones, so that an SMS fits GSM-7."""
     return text.translate(_FOLD)

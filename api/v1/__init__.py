@@ -11,7 +11,7 @@ from api.v1 import proposals as proposal_routes
 from api.v1 import record as record_routes
 from api.v1 import rules as rule_routes
 from api.v1.accounts import session, staff, tokens
-from api.v1.outreach import campaign_reports, meetings, updates
+from api.v1.outreach import campaign_reports, invitations, meetings, updates
 from api.v1.outreach import campaigns as campaign_routes
 from api.v1.voting import answers as answer_routes
 from api.v1.voting import consultations as consultation_routes
@@ -28,6 +28,7 @@ ROUTERS = (
     clock_routes.router,
     campaign_reports.router,
     campaign_routes.router,
+    invitations.router,
     agent_routes.router,
     desk_routes.router,
     meetings.router,

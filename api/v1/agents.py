@@ -1,4 +1,4 @@
-"""Agents over the JSON API: add, list and end them, release their code, void ballots that they typed."""
+"""Agents of associations over the JSON API: add, list and end them, release their codes, void ballots they typed."""
 
 from __future__ import annotations
 
@@ -27,27 +27,30 @@ async def list_agents(session: Session, now: Now, page: PageDep) -> Page[AgentOu
 
 @router.post("", status_code=201)
 async def create_agent(data: AgentIn, actor: Actor, session: Session, keyring: KeyringDep, now: Now) -> NewAgent:
-    """Add an agent. Only this response contains the code."""
+    """Add an agent. Only this response contains the agent's code."""
     agent, code = await service.create(session, data, who=actor, keyring=keyring, now=now)
     return NewAgent(**await _current_fields(session, agent, now), code=code)
 
 
 @router.post("/{number}/end", dependencies=[REASONED])
 async def end_agent(number: int, actor: Actor, session: Session, now: Now) -> AgentOut:
-    """End an agent's access."""
+    """End the access of an agent."""
     return AgentOut(**await _current_fields(session, await service.end(session, number, who=actor, now=now), now))
 
 
 @router.post("/{number}/free")
 async def free_agent_code(number: int, actor: Actor, session: Session, now: Now) -> AgentOut:
-    """Release an agent's code from its phone. The next phone that sends the code will hold it."""
+    """Release an agent's code from the phone that uses it. The next phone that sends the code can then use it."""
     agent = await staff_actions.free(session, number, who=actor, now=now)
     return AgentOut(**await _current_fields(session, agent, now))
 
 
 @router.post("/{number}/void", dependencies=[requires(Permission.MANAGE_SETTINGS, fresh=True, local=True)])
 async def void_agent_ballots(number: int, data: VoidIn, actor: Actor, session: Session, now: Now) -> VoidOut:
-    """Void the ballots that an agent typed in an open consultation. They no longer count, and their receipts say so."""
+    """Void the ballots that an agent typed in an open consultation.
+
+    The ballots no longer count, and their receipts say so.
+    """
     count = await staff_actions.void(session, number, code=data.consultation, phone=data.phone, who=actor, now=now)
     return VoidOut(taken_back=count)
 

@@ -1,4 +1,4 @@
-"""Confirm the time over the JSON API after a clock jump."""
+"""Confirm the time over the JSON API, after a clock has jumped."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ router = staff_router("/clock", "clock", needs=requires(Permission.MANAGE_SETTIN
 
 
 class Confirmed(BaseModel):
-    """The result of a confirmation."""
+    """The result of confirming the time."""
 
     processes: int = Field(description="Number of processes that had paused openings and closings and now resume them.")
 
 
 @router.post("/confirm")
 async def confirm_time(actor: Actor, session: Session, now: Now) -> Confirmed:
-    """Confirm that the current time is right. Openings and closings that were paused resume."""
+    """Confirm that the current time is right. Paused openings and closings of consultations then resume."""
     return Confirmed(processes=await service.confirm(session, who=actor, now=now))

@@ -1,6 +1,6 @@
-"""FastAPI dependencies of staff routes: what each domain needs, and the rules in force.
+"""FastAPI dependencies of staff routes that concern one domain (such as campaigns), and the rules in force.
 
-`api/web/deps.py` has the dependencies that need no domain, such as the session, the actor and the time.
+`api/web/deps.py` has the other dependencies, such as the session, the actor and the time.
 """
 
 from __future__ import annotations
@@ -20,15 +20,18 @@ from api.web.deps import CatalogsDep, KeyringDep, context_of
 
 
 class Cleaner(Protocol):
-    """A function that finishes closed consultations and publishes their lists (`api/background/after_closing.py`)."""
+    """A function that erases the last links from closed consultations to people, and publishes the lists of ballots.
+
+    `api/background/after_closing.py` implements it.
+    """
 
     async def __call__(self, db: Database, *, now: datetime) -> bool:
-        """Return whether all closed consultations are finished."""
+        """Clean up; return whether all closed consultations are clean."""
         ...
 
 
 async def _rules(request: Request) -> Book:
-    """Return the application's rules after refreshing them from the database."""
+    """Return the rules of the application, after refreshing them from the database."""
     book: Book = request.app.state.rules
     async with context_of(request).db.reading() as connection:  # the request's own transaction begins later
         await book.renew(connection)
@@ -43,7 +46,7 @@ async def _smallest_count(rules: RulesDep) -> int:
 
 
 async def _campaigns(request: Request, _rules: RulesDep) -> CampaignContext:
-    context: CampaignContext = request.app.state.campaigns  # it reads the rules just refreshed
+    context: CampaignContext = request.app.state.campaigns  # `_rules` has just refreshed the rules that it reads
     return context
 
 

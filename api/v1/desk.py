@@ -21,20 +21,20 @@ async def list_letters(
     state: State | None = None,
     province: OfDesk = None,
 ) -> Page[LetterOut]:
-    """List letters: first those that wait, the longest waiting first; then the others."""
+    """List letters. Letters that wait for an answer come first, the longest waiting at the top; then the rest."""
     rows = await reading.listed(session, state=state, province=province, asked=page)
     return Page(items=await reading.with_lines(session, rows.items, keyring=keyring), next=rows.next)
 
 
 @router.get("/overview")
 async def list_desks(session: Session, now: Now, page: PageDep) -> Page[DeskOut]:
-    """List desks with their numbers of letters by state, and how long the oldest waiting letter has waited."""
+    """List desks, each with its number of letters in each state, and how long its oldest open letter has waited."""
     return (await reading.desks(session, now=now, asked=page)).page(unchanged)
 
 
 @router.get("/{number}")
 async def get_letter(number: int, session: Session, keyring: KeyringDep) -> LetterOut:
-    """Get one letter with its whole thread."""
+    """Get one letter with all its messages and answers."""
     return await reading.one(session, number, keyring=keyring)
 
 
@@ -42,7 +42,7 @@ async def get_letter(number: int, session: Session, keyring: KeyringDep) -> Lett
 async def answer_letter(
     number: int, data: AnswerIn, actor: Actor, session: Session, catalogs: CatalogsDep, keyring: KeyringDep, now: Now
 ) -> LetterOut:
-    """Answer a letter on the channel it came from. Its author can reply."""
+    """Answer a letter on the channel it came from. The author can reply."""
     await answering.answer(session, number, data.text, who=actor, catalogs=catalogs, keyring=keyring, now=now)
     return await reading.one(session, number, keyring=keyring)
 
@@ -53,11 +53,11 @@ async def assign_letter(
 ) -> LetterOut:
     """Assign a letter to the desk of another province, or to the Region's own desk."""
     letter = await answering.assign(session, number, province=data.province, who=actor, now=now)
-    return (await reading.with_lines(session, [letter], keyring=keyring))[0]  # it may be theirs no longer
+    return (await reading.with_lines(session, [letter], keyring=keyring))[0]  # the actor may no longer see this letter
 
 
 @router.post("/{number}/close")
 async def close_letter(number: int, actor: Actor, session: Session, keyring: KeyringDep, now: Now) -> LetterOut:
-    """Close a letter. It opens again if its author replies."""
+    """Close a letter. It opens again if the author replies."""
     await answering.close(session, number, who=actor, now=now)
     return await reading.one(session, number, keyring=keyring)

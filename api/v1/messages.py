@@ -1,4 +1,4 @@
-"""Messages to residents over the JSON API: list them, correct their wording, reset them to the catalog."""
+"""Messages to residents over the JSON API: list them, correct their wording, restore the original wording."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ router = staff_router("/messages", "messages", needs=requires(Permission.MANAGE_
 
 @router.get("", dependencies=[ANYBODY])
 async def list_messages(
-    session: Session, catalogs: CatalogsDep, channels: ChannelsDep, page: PageDep
+    session: Session, catalogs: CatalogsDep, channels: ChannelsDep, page: PageDep, name: str | None = None
 ) -> Page[MessageOut]:
-    """List every message in every language with its current wording."""
-    return (await service.listed(session, catalogs, page)).page(lambda message: _out(message, channels))
+    """List every message, or the one called `name`, in every language with its current wording."""
+    return (await service.listed(session, catalogs, page, name=name)).page(lambda message: _out(message, channels))
 
 
 @router.put("/{language}/{name}")
@@ -45,7 +45,7 @@ async def correct_message(
 async def reset_message(
     language: str, name: str, actor: Actor, session: Session, catalogs: CatalogsDep, channels: ChannelsDep, now: Now
 ) -> MessageOut:
-    """Reset a message to the catalog's wording."""
+    """Restore the original wording of a message, from the message catalog."""
     message = await service.reset(session, catalogs, name=name, language=language, who=actor, now=now)
     return _out(message, channels)
 

@@ -11,7 +11,7 @@ router = staff_router("", "overview", needs=ANYBODY)
 
 @router.get("/overview")
 async def get_overview(session: Session, keyring: KeyringDep, now: Now) -> Overview:
-    """Get what needs action by staff: campaigns, ideas, proposals, letters, late milestones and coming meetings.
+    """Get all that needs action by staff: campaigns, ideas, proposals, letters, late milestones and coming meetings.
 
     Staff of a province get what is of their province.
     """

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.pagination import Page
 from api.proposals import actions, listing, pages, pictures, service
-from api.proposals.page_schemas import ProposalOut, ProposalPage
+from api.proposals.page_schemas import ListedProposalOut, ProposalOut, ProposalPage
 from api.proposals.schemas import Answer, Commit, ProposalIn
 from api.region.lookup import OfProvince
 from api.security.rights import Permission
@@ -34,16 +34,16 @@ async def list_proposals(
     theme: Filter = None,
     province: OfProvince = None,
     commitment: CommitmentFilter = None,
-) -> Page[ProposalOut]:
-    """List proposals: first those that need action by staff, then the newest.
+) -> Page[ListedProposalOut]:
+    """List proposals. Those that need action by staff come first; then the rest, newest first.
 
-    `commitment` ("plan-code/3") selects proposals that became part of that commitment.
+    `commitment` ("plan-code/3") selects proposals that became part of this commitment.
     """
     states = (state,) if state is not None else ()
-    rows = await listing.listed(
+    rows = await listing.with_votes(
         session, states=states, theme=theme, province=province, commitment=commitment, asked=page
     )
-    return await rows.each(lambda proposal: pages.proposal_out(session, proposal))
+    return await rows.each(lambda listed: pages.listed_proposal(session, listed))
 
 
 @router.get("/{code}", dependencies=[ANYBODY])
@@ -63,7 +63,7 @@ async def create_proposal(data: ProposalIn, actor: Actor, session: Session, now:
 async def answer_proposal(
     code: Code, data: Answer, actor: Actor, session: Session, context: ProposalContextDep, now: Now
 ) -> ProposalOut:
-    """Record the official answer and send it to the authors of the proposal's ideas."""
+    """Record the Council's official answer, and send it to the authors of the proposal's ideas."""
     words = data.words.model_dump()
     proposal = await actions.answer(session, code, words=words, who=actor, context=context, now=now)
     return await pages.proposal_out(session, proposal)

@@ -1,16 +1,16 @@
-"""The record of staff acts over the JSON API: list it with filters, export it whole, list its checkpoints."""
+"""The record of staff acts over the JSON API: list it with filters, export all of it, list its checkpoints."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Query
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime
 
 from api.audit import checkpoints, service
 from api.audit.models import Act
+from api.audit.schemas import RecordedAct
 from api.audit.service import Filters
 from api.audit.statement import CheckpointOut
 from api.pagination import Page
@@ -22,22 +22,6 @@ from api.web.refusals import file_answer
 router = staff_router("/record", "record", needs=requires(Permission.AUDIT))
 
 _LINES = "application/x-ndjson"
-
-
-class RecordedAct(BaseModel):
-    """One row of the record."""
-
-    seq: int = Field(description="Rows are numbered without gaps.")
-    at: datetime
-    who: str
-    via: str | None = Field(description="api, cli, console or clock; null in rows of older releases.")
-    act: str
-    subject: str
-    about: str | None
-    old: Any = Field(description="Values before, of a change of settings, states or texts by staff.")
-    new: Any = Field(description="Values after.")
-    reason: str | None
-    hash: str
 
 
 async def _filters(
@@ -61,13 +45,13 @@ async def list_record(
 
 @router.get("/checkpoints")
 async def list_checkpoints(session: Session, page: PageDep) -> Page[CheckpointOut]:
-    """List signed checkpoints, the newest first."""
+    """List the signed checkpoints of the record, the newest first."""
     return (await checkpoints.listed(session, page)).page(checkpoints.shown)
 
 
 @router.get("/export", response_class=StreamingResponse, responses=file_answer(_LINES))
 async def export_record(db: Db) -> StreamingResponse:
-    """Export the whole record as lines of canonical JSON, which anybody can verify: see docs/record.md."""
+    """Export the whole record: one line of canonical JSON for each act. Anybody can verify it: see docs/record.md."""
     headers = {"Content-Disposition": 'attachment; filename="record.jsonl"', "Cache-Control": "no-store"}
     return StreamingResponse(service.export(db), media_type=_LINES, headers=headers)
 

@@ -1,4 +1,4 @@
-"""Residents over the JSON API: find, read and erase them, undo merges, list staff actions. Each action is recorded."""
+"""Residents over the JSON API: find, show and erase them, undo merges, list staff actions. Each action is recorded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from api.pagination import Page
 from api.residents import arrivals, merge
 from api.residents.models import Merge
 from api.security.rights import Permission
-from api.v1.resident_schemas import (
+from api.web.deps import READS, REASONED, ActionDep, KeyringDep, Now, Region, Session, requires, staff_router
+from api.web.paging import PageDep
+from api.web.refusals import refused
+from api.workflows import resident_admin, unmasking
+from api.workflows.resident_admin import File
+from api.workflows.resident_schemas import (
     ActOut,
     AddressOut,
     ConsentOut,
@@ -26,18 +31,13 @@ from api.v1.resident_schemas import (
     UnmaskIn,
     UnmaskingOut,
 )
-from api.web.deps import READS, REASONED, ActionDep, KeyringDep, Now, Region, Session, requires, staff_router
-from api.web.paging import PageDep
-from api.web.refusals import refused
-from api.workflows import resident_admin, unmasking
-from api.workflows.resident_admin import File
 
 router = staff_router("/residents", "residents", needs=requires(Permission.ANSWER, Permission.AUDIT))
 
 
 @router.get("/merges")
 async def list_merges(session: Session, now: Now, page: PageDep) -> Page[MergeOut]:
-    """List merged residents, the newest merge first."""
+    """List merges of two residents, the newest first."""
     return (await merge.log(session, page)).page(lambda row: _merge_out(row, now))
 
 
@@ -45,13 +45,13 @@ async def list_merges(session: Session, now: Now, page: PageDep) -> Page[MergeOu
 async def undo_merge(
     number: Annotated[int, Path(ge=1, lt=2**63)], action: ActionDep, session: Session, keyring: KeyringDep
 ) -> MergeOut:
-    """Split two merged residents again, within a day. Each gets their own addresses and ballots back."""
+    """Undo a merge of two residents, within a day. Both get their own addresses and ballots back."""
     return _merge_out(await resident_admin.undo_merge(session, number, action=action, keyring=keyring), action.at)
 
 
 @router.get("/ranges")
 async def list_number_ranges(session: Session, keyring: KeyringDep, now: Now, page: PageDep) -> Page[RangeOut]:
-    """List the number ranges from which people joined in the last four weeks, the busiest first."""
+    """List the ranges of phone numbers from which people joined in the last four weeks, the busiest first."""
     return (await arrivals.listed(session, keyring=keyring, now=now, asked=page)).page(_range_out)
 
 
@@ -65,7 +65,7 @@ async def list_acts(session: Session, page: PageDep, resident: Number | None = N
 
 @router.get("/unmaskings", dependencies=[requires(Permission.AUDIT)])
 async def list_unmaskings(session: Session, page: PageDep) -> Page[UnmaskingOut]:
-    """List who saw whose number and why, the newest first."""
+    """List who saw whose number in full and why, the newest first."""
     acts = await unmasking.listed(session, page)
     return acts.page(
         lambda act: UnmaskingOut(at=act.at, who=act.who, subject=act.subject, channel=act.about, reason=act.reason)
@@ -76,7 +76,7 @@ async def list_unmaskings(session: Session, page: PageDep) -> Page[UnmaskingOut]
 async def unmask_resident(
     number: Number, data: UnmaskIn, action: ActionDep, session: Session, keyring: KeyringDep
 ) -> UnmaskedOut:
-    """Show one number in clear, for five minutes. Who saw it and why is recorded."""
+    """Show a resident's number in full, for five minutes. The viewer and the reason are recorded."""
     shown = await unmasking.unmask(
         session, number, channel=data.channel, reason=data.reason, action=action, keyring=keyring
     )
@@ -87,7 +87,7 @@ async def unmask_resident(
 async def find_resident(
     data: FindIn, action: ActionDep, session: Session, keyring: KeyringDep, region: Region
 ) -> ResidentOut:
-    """Find the resident who uses a phone number or chat."""
+    """Find the resident with a phone number or chat."""
     record = await resident_admin.find(
         session, channel=data.channel, address=data.address, action=action, keyring=keyring, region=region
     )
@@ -102,7 +102,7 @@ async def get_resident(number: Number, action: ActionDep, session: Session, keyr
 
 @router.post("/{number}/erase", dependencies=[requires(Permission.ANSWER, fresh=True, local=True), REASONED])
 async def erase_resident(number: Number, action: ActionDep, session: Session) -> dict[str, str]:
-    """Erase a resident permanently. Their ballots and published ideas stay, but no longer name them."""
+    """Erase a resident permanently. Their ballots and published ideas stay, but nobody can see whose they are."""
     return {"state": (await resident_admin.erase(session, number, action=action)).state}
 
 

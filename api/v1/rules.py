@@ -16,7 +16,7 @@ router = staff_router("/rules", "rules", needs=ANYBODY)
 
 @router.get("")
 async def list_rules(session: Session, rules: RulesDep, page: PageDep) -> Page[RuleOut]:
-    """List every rule in force: thresholds, prices and budgets."""
+    """List all rules in force: thresholds, prices and budgets."""
     return (await service.listed(session, rules, page)).page(_out)
 
 
@@ -29,7 +29,7 @@ async def list_rule_changes(session: Session, page: PageDep) -> Page[ChangeOut]:
 
 @router.put("/{name}", dependencies=[requires(Permission.MANAGE_SETTINGS)])
 async def change_rule(name: str, data: RuleIn, actor: Actor, session: Session, rules: RulesDep, now: Now) -> RuleOut:
-    """Change a rule. It takes effect at once in every process."""
+    """Change a rule. The new value takes effect at once in every process."""
     return _out(await service.change(session, rules, name, data.value, who=actor, now=now))
 
 

@@ -1,1 +1,1 @@
-"""What all HTTP endpoints share: dependencies, error responses, limits and tracing."""
+"""Code that all HTTP endpoints share: dependencies, error responses, limits and tracing."""

@@ -18,7 +18,7 @@ _WRONG_PLACE = f"name who acts in the header {idempotency_key.ACTOR}"
 
 
 def _decoded(value: Any) -> Any:
-    """Decode a header value, which is raw UTF-8, or percent-encoded if the client can send only ASCII."""
+    """Decode a header value. It is raw UTF-8, or percent-encoded by clients that can send only ASCII."""
     if not isinstance(value, str):
         return value
     try:
@@ -42,7 +42,7 @@ async def read_actor(
         ),
     ] = None,
 ) -> str:
-    """Return the validated name from the header. Raises RequestValidationError without one: `keep` set no name."""
+    """Return the name in the header, after validation. Raises RequestValidationError if nobody is named."""
     if x_actor is None:
         raise RequestValidationError([{"type": "missing", "loc": ("header", idempotency_key.ACTOR), "msg": ""}])
     return x_actor
@@ -52,10 +52,10 @@ Actor = Annotated[str, Depends(read_actor)]
 
 
 def keep(request: Request, name: str) -> None:
-    """Set the header to the `name` that the credential belongs to, whether or not it was sent.
+    """Set the header to `name`, the owner of the credential, even if the client did not send the header.
 
-    With the shared token of older versions, `name` is empty and the header alone says who acts. Raises Forbidden if the
-    header names somebody else.
+    If the shared token of older versions was used, `name` is empty and the header alone says who acts. Raises Forbidden
+    if the header names somebody else.
     """
     if not name:
         return
@@ -68,7 +68,7 @@ def keep(request: Request, name: str) -> None:
 
 
 def actor_name(request: Request) -> str:
-    """Return the decoded name from the header without validating it. `read_actor` refuses an invalid one later."""
+    """Return the decoded name in the header without validation. `read_actor` refuses an invalid name later."""
     value = request.headers.get(idempotency_key.ACTOR, "")
     try:
         return str(_decoded(value)).strip()
@@ -77,7 +77,7 @@ def actor_name(request: Request) -> str:
 
 
 def misplaced_actor(request: Request, body: Any) -> Iterator[dict[str, Any]]:
-    """Yield a pydantic-style error for each `who` in the query or body, where older clients sent it."""
+    """Yield a pydantic-style error for each `who` in the query or in the body. Older clients sent the name there."""
     places = [("query", "who")] if "who" in request.query_params else []
     places += [("body", "who")] if isinstance(body, dict) and "who" in body else []
     for place in places:

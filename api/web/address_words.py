@@ -1,4 +1,4 @@
-"""Keep routes with a path parameter from matching fixed paths of other routes, such as `residents/find`."""
+"""Make fixed paths such as `residents/find` take precedence over parameters such as `residents/{number}`."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ _PARAMETER = re.compile("{[^}]*}")
 
 
 class LiteralPaths:
-    """The last segments of all paths that end in a fixed word, grouped by the path before that word."""
+    """The fixed words in which route paths end (`find` in `residents/find`), grouped by the part of the path before."""
 
     def __init__(self) -> None:
         self._words: defaultdict[str, set[str]] = defaultdict(set)
 
     def register(self, path: str) -> None:
-        """Add a route's path if it ends in a fixed word."""
+        """Add the path of a route, if it ends in a fixed word."""
         before, _, last = path.rpartition("/")
         if not _PARAMETER.search(last):
             self._words[_shape(before)].add(last)
 
     def may_match(self, path: str, address: str) -> bool:
-        """Return whether the route with this path may handle an address: not if another route ends in its last word.
+        """Return whether the route with this `path` may handle `address`.
 
-        So `GET /v1/residents/find` does not look up a resident called "find". It is answered with 405, since only POST
-        exists there.
+        If `address` is a fixed path of another route, this route may not handle it. For example, `GET
+        /v1/residents/find` does not look up a resident called "find"; it gets 405, since only POST exists there.
         """
         before, _, last = path.rpartition("/")
         return not _PARAMETER.search(last) or address.rpartition("/")[2] not in self._words[_shape(before)]
@@ -38,7 +38,7 @@ def _shape(path: str) -> str:
 
 
 def allowed_methods(request: Request) -> str:
-    """Return the methods of all routes at an address, for the `Allow` header.
+    """Return the methods of all routes for the requested address, to be sent in the `Allow` header.
 
     Starlette itself names only the methods of the first route.
     """

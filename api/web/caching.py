@@ -1,4 +1,4 @@
-"""Forbid caches from storing responses meant for staff, and browsers to guess what they are."""
+"""Keep caches from storing responses meant for staff, and browsers from guessing the type of a response."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ class NoStore:
     """Middleware that adds `Cache-Control: no-store` and `nosniff` to every response under a path prefix."""
 
     def __init__(self, app: ASGIApp, below: str) -> None:
-        """Mark responses to paths that begin with `below`."""
+        """Add the headers to responses for paths that begin with `below`."""
         self._app, self._below = app, below
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle a request, and add the header to its response if the path begins with the prefix."""
+        """Handle a request, and add the headers to its response if the path begins with the prefix."""
         if scope["type"] != "http" or not scope["path"].startswith(self._below):
             await self._app(scope, receive, send)
             return

@@ -1,4 +1,4 @@
-"""What one application passes to its endpoints: database, keys, catalogs and settings."""
+"""The objects that an application passes to its endpoints: database, keys, catalogs and settings."""
 
 from __future__ import annotations
 
@@ -19,20 +19,23 @@ from api.web.readiness import Readiness
 
 
 class Authenticates(Protocol):
-    """Finds out whom a credential stands for. `api.staff` implements it, as endpoints may not import that."""
+    """Finds out who sent a credential. `api.staff` implements it, because this package may not import `api.staff`."""
 
     async def bearer(self, token: str) -> Principal | str:
-        """Return whom a bearer token stands for, or a sentence that says why it stands for nobody."""
+        """Return the principal (who acts) that a bearer token belongs to, or a sentence that says why it is refused."""
         ...
 
     async def session(self, cookie: str) -> Principal | str:
-        """Return who is signed in with a session cookie, or a sentence that says why nobody is."""
+        """Return the principal (who acts) that a session cookie belongs to, or a sentence on why it is refused."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """What one application provides to its endpoints. Several applications in a process share routes, but not this."""
+    """The objects that one application passes to its endpoints.
+
+    Several applications in one process share their routes, but each has its own context.
+    """
 
     db: Database
     clock: Clock

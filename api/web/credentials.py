@@ -1,4 +1,4 @@
-"""Identify who sends a request, by bearer token or session cookie, and whether one of our own pages sent it."""
+"""Identify who sends a request, by bearer token or session cookie, and check whether one of our pages sent it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _FOREIGN = {"cross-site", "same-site"}  # values of `Sec-Fetch-Site` for request
 
 
 def is_plain(public_url: str) -> bool:
-    """Return whether pages are served without TLS, allowed only on this machine, as in the demonstration."""
+    """Return whether pages are served without TLS. This is allowed only on this machine, as in the demonstration."""
     url = urlsplit(public_url)
     return url.scheme == "http" and url.hostname in _LOOPBACK
 
 
 def cookie_name(public_url: str) -> str:
-    """Return the name of the session cookie, which depends on whether pages use TLS."""
+    """Return the name of the session cookie. It differs with and without TLS."""
     return _PLAIN if is_plain(public_url) else _SECURE
 
 
 def of_same_origin(request: Request) -> bool:
-    """Whether the browser says that a page of this host sent the request. False if it says nothing."""
+    """Return whether the browser says that a page of this host sent the request; False if it does not say so."""
     origin, fetched = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     if origin is None and fetched is None:
         return False
@@ -38,7 +38,10 @@ def of_same_origin(request: Request) -> bool:
 
 
 def _is_ours(request: Request, origin: str) -> bool:
-    """Whether an origin is this host, with TLS if our public URL has TLS: others may answer for plain HTTP."""
+    """Return whether an origin is this host. If the public URL has TLS, the origin must have TLS too.
+
+    Without TLS, another machine could answer in this host's name.
+    """
     try:
         url = urlsplit(origin)
     except ValueError:
@@ -48,9 +51,9 @@ def _is_ours(request: Request, origin: str) -> bool:
 
 
 async def principal_of(request: Request) -> Principal:
-    """Return who sends a request.
+    """Return the principal that sends a request: an account, an API token or the shared token.
 
-    Raises HTTPException 401 without a valid credential, and Forbidden if a page of another site sends it.
+    Raises HTTPException 401 without a valid credential, and Forbidden if a page of another site sent the request.
     """
     context = context_of(request)
     bearer = await BEARER(request)

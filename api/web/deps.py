@@ -1,4 +1,4 @@
-"""FastAPI dependencies of endpoints: the transaction, time, keys and catalogs of the application."""
+"""FastAPI dependencies of endpoints: the application's transaction, time, keys and catalogs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all HTTP endpoints share: a limit on request bodies, a count of refused webhooks, and error responses."""
+"""Code that all HTTP endpoints share: a size limit for requests, a count of refused webhooks, error responses."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ _TRY_AGAIN = "5"  # seconds; providers that ignore it retry at their own pace
 
 
 class Refusals:
-    """Counts webhook requests that failed authentication. Nothing from a request is logged."""
+    """Counts the webhook requests that failed authentication. The content of these requests is not logged."""
 
     def __init__(self, provider: str) -> None:
-        """Set up the count for `provider`, from which the requests claim to come."""
+        """Count requests that claim to come from `provider`."""
         self._provider = provider
         self.count = 0
 
     def note(self) -> None:
-        """Count and log one refused request."""
+        """Count one refused request, and log the count."""
         self.count += 1
         log.warning("webhook.refused", provider=self._provider, count=self.count)
 
@@ -50,15 +50,15 @@ class _TooLarge(HTTPException):  # an HTTPException, or FastAPI would report a b
 
 
 class LimitBody:
-    """Middleware that answers 413 to a body over the limit (64 KiB), without reading the rest of it."""
+    """Middleware that answers 413 to a body over the limit (64 KiB). The rest of the body is not read."""
 
     def __init__(self, app: ASGIApp, larger: Mapping[str, int] | None = None) -> None:
-        """Limit all bodies; `larger` maps path patterns to a higher limit in bytes, for example for pictures."""
+        """Limit all bodies. `larger` maps path patterns to a higher limit in bytes, for example for pictures."""
         self._app = app
         self._larger = [(re.compile(pattern), most) for pattern, most in (larger or {}).items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle a request, and count the bytes of its body while they are read."""
+        """Handle a request, counting the bytes of its body as they are read."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -86,7 +86,7 @@ class LimitBody:
 
 
 def csv_download(name: str) -> dict[str, Any]:
-    """Return the arguments of a `Response` that browsers save as `name`.csv and never cache."""
+    """Return the arguments of a `Response` that browsers save as the file `name`.csv and never cache."""
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"}
     return {"media_type": "text/csv; charset=utf-8", "headers": headers}
 
@@ -96,7 +96,7 @@ def _no_page(_request: Request, _status: int) -> Response | None:
 
 
 def _domain_error(request: Request, error: Exception) -> Response:
-    """Return the response to an error that a domain raised."""
+    """Return the response to an error of the domain, such as NotFound or Conflict."""
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     if isinstance(error, Invalid) and status == 422:
         return refusals.invalid_response(request.scope, error)
@@ -108,7 +108,7 @@ def _domain_error(request: Request, error: Exception) -> Response:
 
 
 def _http_error(request: Request, error: StarletteHTTPException) -> Response:
-    """Return the response to an error from Starlette or FastAPI: unknown address, wrong method, unreadable body."""
+    """Return the response to an error that Starlette or FastAPI raised, such as an unknown address."""
     words = {404: "nothing exists at this address", 405: f"this address does not support {request.method}"}
     usual = HTTPStatus(error.status_code).phrase
     detail = words.get(error.status_code, usual) if error.detail == usual else str(error.detail)
@@ -117,7 +117,7 @@ def _http_error(request: Request, error: StarletteHTTPException) -> Response:
 
 
 def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:
-    """Register error handlers, which answer with what `page` returns for the request, or else with JSON."""
+    """Register error handlers. They answer with the result of `page` for the request, or with JSON if that is None."""
 
     def as_page(request: Request, answer: Response) -> Response:
         html = page(request, answer.status_code)

@@ -20,7 +20,7 @@ Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 async def answer_once(
     request: Request, key: str, answer: Answer, *, by: tuple[str, str], secret: bool = False
 ) -> Response:
-    """Handle a request, or return the response stored under its key. Raises Conflict or Invalid.
+    """Handle a request with `answer`, or return the response stored under its key. Raises Conflict or Invalid.
 
     `by` is the bearer token and the decoded name of the actor. The response to a `secret` request is not stored.
     """
@@ -55,7 +55,7 @@ async def _store(request: Request, claim: Claim, response: Response) -> None:
 
 
 async def _claim(request: Request, key: str, token: str, actor: str, *, secret: bool) -> Claim:
-    """Return what identifies a request: its key, and hashes of its actor, address and body."""
+    """Return what identifies a request: its key, and a hash of its actor, address and body."""
     context = context_of(request)
     head = "\0".join([request.method, str(request.url.path), request.url.query, actor, ""]).encode("utf-8", "replace")
     return Claim(

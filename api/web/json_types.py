@@ -1,6 +1,6 @@
-"""Refuse values of the wrong JSON type that pydantic would convert: `true` or "3" for a number, 0 for a date.
+"""Refuse JSON values of the wrong type that pydantic would convert: `true` or "3" for a number, 0 for a date.
 
-The pydantic models themselves stay lenient, because files and the command line have only text. JSON has types of its
+The pydantic models still accept such values, because files and the command line have only text. JSON has types of its
 own.
 """
 
@@ -22,7 +22,7 @@ _CONVERTED: dict[str, tuple[tuple[type, ...], str]] = {  # by schema type: the P
 
 
 async def read(request: Request) -> Any:
-    """Return the parsed body; None if it is not JSON, which FastAPI refuses later."""
+    """Return the parsed body of a request; None if it is not JSON, which FastAPI refuses later."""
     if "json" not in request.headers.get("Content-Type", ""):
         return None
     try:
@@ -55,11 +55,11 @@ def _type_errors(schema: Schema, value: Any, place: tuple[str | int, ...], known
 
 
 def _may_be(schema: Schema, value: Any) -> bool:
-    """Return whether one schema of an `anyOf` can match the value: null matches only null."""
+    """Return whether a value can match this schema of an `anyOf`: only a null schema matches null."""
     return (value is None) == (schema.get("type") == "null")
 
 
 def _converted(schema: Schema, value: Any) -> bool:
-    """Return whether pydantic would convert the value to the schema's type."""
+    """Return whether a value has another JSON type than the schema asks for, but pydantic would convert it."""
     kinds, _ = _CONVERTED.get(schema.get("type", ""), ((), ""))
     return isinstance(value, kinds) and not (schema["type"] == "boolean" and isinstance(value, bool))

@@ -16,10 +16,11 @@ log = structlog.get_logger(__name__)
 
 
 class Needs:
-    """Marks a route that needs one of these permissions for the whole Region, and a fresh code if `fresh`.
+    """Marks a route that needs one of these permissions for the whole Region, and a fresh code if `fresh` is set.
 
-    For a `local` route, a permission in any province is enough. The route then calls `api.security.rights.within` with
-    the province of what it reads or changes; tests/accounts/test_provinces.py checks each of these routes.
+    For a `local` route, a permission in any province is enough. The route itself then calls
+    `api.security.rights.within` with the province of the data it reads or changes; tests/accounts/test_provinces.py
+    checks all these routes.
     """
 
     def __init__(self, permissions: Iterable[Permission], *, fresh: bool = False, local: bool = False) -> None:
@@ -27,7 +28,7 @@ class Needs:
         self.fresh, self.local = fresh, local
 
     async def __call__(self) -> None:
-        """Do nothing: this is only a mark, and `StaffRoute` does the check."""
+        """Do nothing: the object only marks a route, and `StaffRoute` does the check."""
 
     def allows(self, principal: Principal) -> bool:
         """Whether the principal has one of the permissions, where the route needs it."""
@@ -35,7 +36,7 @@ class Needs:
         return everywhere or (self.local and may_somewhere(principal, self.permissions))
 
     def check(self, principal: Principal) -> None:
-        """Check that the principal has one of the permissions, and a fresh code if needed. Raises Forbidden."""
+        """Raise Forbidden unless the principal has one of the permissions, and has entered a fresh code if needed."""
         if not self.allows(principal):
             log.warning("staff.refused", account=principal.account_id, needs=sorted(self.permissions))  # ASVS 16.3.2
             raise Forbidden(refusal(self.permissions, somewhere=self.local))
@@ -52,7 +53,7 @@ class OnlySignedIn(Needs):
 
 
 def requires(*permissions: Permission, fresh: bool = False, local: bool = False) -> Any:
-    """Return a dependency that marks a route, or all routes of a router: each needs one of these permissions."""
+    """Return a dependency for a route or router. It says that each route needs one of these permissions."""
     return Depends(Needs(permissions, fresh=fresh, local=local))
 
 
@@ -62,7 +63,10 @@ ANYBODY = requires(*Permission, local=True)
 
 
 def marked(dependencies: Iterable[Any]) -> Needs | None:
-    """Return the mark among a route's dependencies; the route's own mark, which comes last, overrides its router's."""
+    """Return the `Needs` among a route's dependencies; None if there is none.
+
+    If there are several, return the last: a route's own `Needs` comes after that of its router, and replaces it.
+    """
     marks = [each.dependency for each in dependencies if isinstance(each.dependency, Needs)]
     return marks[-1] if marks else None
 
@@ -78,11 +82,11 @@ async def _key(
         ),
     ] = None,
 ) -> None:
-    """Document the header in OpenAPI. `StaffRoute` itself reads it, before the body is parsed."""
+    """Document the header in OpenAPI. `StaffRoute` reads the header itself, before the body is parsed."""
 
 
 async def _read_only() -> None:
-    """Mark a POST route that changes nothing."""
+    """Mark a POST route that changes nothing. Such a route needs no idempotency key."""
 
 
 async def _shown_once() -> None:

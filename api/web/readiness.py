@@ -12,9 +12,9 @@ _CACHED = 1.0  # seconds for which a result is reused, so that frequent probes d
 
 
 class Readiness:
-    """Checks at most once a second whether the process can serve.
+    """Checks whether the process can serve, at most once a second.
 
-    `alarms` are faults that staff must look into although the process can serve.
+    `alarms` are problems that staff must look into, although the process can serve.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class Readiness:
         self._checked, self._problems = -_CACHED, list[str]()
 
     async def problems(self) -> list[str]:
-        """Return which of database, schema and keys do not work; empty if all do."""
+        """Return which of database, schema and keys do not work; an empty list if all work."""
         if self._ticks() - self._checked >= _CACHED:
             self._checked, self._problems = self._ticks(), await self._check()
         return self._problems

@@ -1,4 +1,4 @@
-"""The one JSON form of all error responses, and their description in the OpenAPI document."""
+"""The JSON form of all error responses, and its description in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from api.web import tracing
 
 
 class Fault(BaseModel):
-    """One thing that is wrong with a request: the field and a message."""
+    """One problem with a request: the field and a message."""
 
     field: str = Field(
         description="Location, such as body.title.fr, query.limit or header.X-Actor; empty for the whole request."
@@ -57,7 +57,7 @@ _HEADERS: dict[int, dict[str, Any]] = {
 
 
 def refused(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the entries for these statuses in a route's `responses`.
+    """Return the descriptions of these error statuses, for the `responses` of a route.
 
     All refer to one schema, which `components` adds. If each status had a model, FastAPI would analyse it again for
     each route.
@@ -73,17 +73,17 @@ def refused(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def file_body(*kinds: str) -> dict[str, Any]:
-    """Return the `openapi_extra` of a route whose body is a file of one of these media types."""
+    """Return the `openapi_extra` for a route that receives a file of one of these media types."""
     return {"requestBody": {"required": True, "content": {kind: {"schema": _BYTES} for kind in kinds}}}
 
 
 def file_answer(*kinds: str) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses` of a route that answers with a file of one of these media types."""
+    """Return the `responses` for a route that returns a file of one of these media types."""
     return {200: {"content": {kind: {"schema": _BYTES} for kind in kinds}}}
 
 
 def components() -> dict[str, Any]:
-    """Return the schemas to which the result of `refused` refers."""
+    """Return the OpenAPI schemas to which the results of `refused` refer."""
     schema = Refusal.model_json_schema(ref_template="#/components/schemas/{model}")
     return {**schema.pop("$defs"), "Refusal": schema}
 
@@ -100,22 +100,22 @@ def error_response(
 
 
 def validation_response(scope: Scope, errors: Iterable[Mapping[str, Any]]) -> Response:
-    """Return the response to pydantic's validation errors. It does not repeat the values sent."""
+    """Return the response to pydantic's validation errors. It does not repeat values from the request."""
     faults = [(_path(error), sentence(error)) for error in errors]
     detail = "; ".join(f"{field.partition('.')[2] or field}: {words}" for field, words in faults)
     return error_response(scope, 422, detail, faults)
 
 
 def invalid_response(scope: Scope, error: Invalid) -> Response:
-    """Return the response to a value that a domain rule refuses."""
+    """Return the response to a value that a rule of the domain refuses."""
     faults = error.faults or [("", str(error))]
     return error_response(scope, 422, str(error), [(_located(scope, field), words) for field, words in faults])
 
 
 def _located(scope: Scope, field: str) -> str:
-    """Prefix a field with the part of the request that it is in, such as `path` or `body`.
+    """Return a field with the part of the request that it is in, such as "body.title" for "title".
 
-    Domain rules do not know that part. Errors in an uploaded file are in `body`.
+    Domain rules do not know that part. Errors in an uploaded file are in "body".
     """
     first = field.partition(".")[0]
     if not field:
@@ -127,6 +127,6 @@ def _located(scope: Scope, field: str) -> str:
 
 
 def _path(error: Mapping[str, Any]) -> str:
-    """Return the dotted location of a pydantic error; for invalid JSON, `body` without a position."""
+    """Return the location of a pydantic error, joined with dots. For invalid JSON it is `body`."""
     place = error["loc"][:1] if error["type"] == "json_invalid" else error["loc"]
     return ".".join(map(str, place))

@@ -1,4 +1,7 @@
-"""The route class for staff: checks credential, right and actor, handles idempotency keys, lists errors."""
+"""The class of all staff routes. It checks credential, right and actor, and handles idempotency keys.
+
+It also lists the route's error responses.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +30,9 @@ _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
 
 class StaffRoute(APIRoute):
-    """Checks who sends a request before it is parsed. FastAPI would parse the body before running dependencies.
+    """Checks who sends a request before its body is parsed. FastAPI alone would parse the body first.
 
-    A route names the right it needs with `requires`, and a route that changes something takes an `Actor`. A POST can be
+    A route names the right it needs with `requires`. A route that changes something takes an `Actor`. A POST can be
     repeated safely with an idempotency key.
     """
 
@@ -50,7 +53,7 @@ class StaffRoute(APIRoute):
         self.responses = {**refused(*sorted(self._refusals(writes=writes))), **self.responses}
 
     def _refusals(self, *, writes: bool) -> set[int]:
-        """Return the error statuses that follow from the route's parameters; its own `responses` add more."""
+        """Return the error statuses that follow from the route's parameters. The route's `responses` may add more."""
         in_path = any(each.path_params for each in _all(self.dependant))
         in_query = any(each.query_params or each.header_params for each in _all(self.dependant))
         reads_body = self.body_field is not None or "requestBody" in (self.openapi_extra or {})
@@ -61,13 +64,13 @@ class StaffRoute(APIRoute):
         return statuses | ({400, 413} if reads_body else set())
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Match a request, unless another route has exactly this path."""
+        """Match a request to this route, unless the address is a fixed path of another route."""
         match, child_scope = super().matches(scope)
         return (match, child_scope) if _LITERALS.may_match(self.path, scope.get("path", "")) else (Match.NONE, {})
 
     @cached_property
     def _body(self) -> dict[str, Any] | None:
-        """Return the JSON schema of the body; None if the route reads no JSON."""
+        """The JSON schema of the body; None if the route reads no JSON."""
         if self.body_field is None:
             return None
         kind: Any = self.body_field.field_info.annotation
@@ -115,11 +118,11 @@ def _all(dependant: Any) -> list[Any]:
 
 
 def staff_router(path: str = "", *tags: str, needs: Any = None) -> APIRouter:
-    """Return a router below /v1 whose routes require a credential with the right that they name.
+    """Return a router for paths below /v1. Its routes require a credential with the right that each route names.
 
-    `needs` is the right of routes that name none, made by `api.web.needs.requires`. The router sets prefix and rights
-    itself, so that applications can use its routes unchanged; `include_router` would analyse each route again. The
-    `BEARER` dependency only documents the token in OpenAPI.
+    `needs`, made by `api.web.needs.requires`, is the right for routes that name none. Applications use the routes of
+    this router directly, because `include_router` would analyse each route again; so the router itself sets the prefix
+    and the rights. The `BEARER` dependency only documents the token in OpenAPI.
     """
     marks = [Depends(BEARER), *([needs] if needs is not None else [])]
     return APIRouter(prefix=f"/v1{path}", tags=[*tags], route_class=StaffRoute, dependencies=marks)

@@ -1,4 +1,4 @@
-"""Give each request an id, which appears in its response and in the log of its errors."""
+"""Give each request an id. The id appears in the response and in the log of the request's errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KEY, _CAUSE = "sawt.request", "sawt.cause"
 
 
 class Trace:
-    """Middleware that gives requests an id and logs every 5xx response: method, route, id and cause.
+    """Middleware that gives requests an id and logs every 5xx response with method, route, id and cause.
 
     An id sent by the client is ignored, as it could contain anything.
     """
@@ -26,7 +26,7 @@ class Trace:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Give a request an id and handle it."""
+        """Give a request an id, then handle the request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -56,12 +56,12 @@ def request_id(scope: Scope) -> str:
 
 
 def note_cause(scope: Scope, error: BaseException) -> None:
-    """Store which error causes a 5xx response, for the log."""
+    """Store the error that causes a 5xx response, so that the log can name it."""
     scope[_CAUSE] = error
 
 
 def _log_failure(scope: Scope, status: int) -> None:
-    """Log a 5xx response with the declared route, since the actual address may contain a receipt or phone number."""
+    """Log a 5xx response. It names the declared route, since the actual address may contain a receipt or number."""
     cause = scope.get(_CAUSE)
     route = getattr(scope.get("route"), "path", "")
     write = log.warning if status == 503 else log.error  # an unavailable database is logged elsewhere

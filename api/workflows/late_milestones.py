@@ -19,7 +19,7 @@ from api.messages import service as messages
 from api.text.formats import short_day
 from api.workflows import updates
 
-RECENT = timedelta(days=30)  # older delays are no news, so that importing an old plan sends nothing
+RECENT = timedelta(days=30)  # older delays are not reported, so that importing an old plan sends nothing
 
 
 async def draft_updates(session: AsyncSession, *, catalogs: Catalogs, now: datetime) -> int:
@@ -46,7 +46,7 @@ async def draft_updates(session: AsyncSession, *, catalogs: Catalogs, now: datet
 
 
 def newly_late(since: date, today: date) -> Any:
-    """Select milestones that are not done, were due from `since` until yesterday, and were not yet reported as late."""
+    """Select milestones that are not done, were due from `since` until yesterday, and are not yet reported as late."""
     newer = aliased(Assessment)
     of_it = (newer.commitment_id == Milestone.commitment_id, newer.milestone_id == Milestone.id)
     newest = select(func.max(newer.id)).where(*of_it, newer.source == rules.OPERATIONAL).correlate(Milestone)

@@ -1,7 +1,7 @@
-"""What staff do with one resident's record: find, show, erase, undo a merge. Every action is recorded.
+"""Staff actions on one resident's record: find, show, erase, undo a merge. Every action is recorded.
 
-The command line and the JSON API share these functions. Results contain no complete address. They contain no votes,
-since nobody can link votes to a resident.
+Results never contain a complete address. They contain no
+votes, since nobody can link votes to a resident.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _GONE = (residents.MERGED, residents.ERASED)
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A resident with their addresses and everything else known about them."""
+    """A resident with their addresses and everything else that is known about them."""
 
     resident: Resident
     addresses: list[MaskedAddress]
@@ -49,8 +49,8 @@ async def find(
 ) -> File:
     """Find the resident who uses a phone number or chat. `region` applies to numbers without a country code.
 
-    Raises NotAPhone if the number is malformed, and NotFound if nobody uses it. A resident of another province is not
-    found either, so staff of one province cannot learn where a phone number is registered.
+    Raises NotAPhone if the number is malformed, and NotFound if nobody uses it. NotFound is also raised for a resident
+    of a province the actor may not see, so that the actor cannot learn where a phone number is registered.
     """
     exact = phones.e164(address.strip(), region) if channel == linking.PHONES else address.strip()
     row = await residents.find_address(session, keyring=keyring, channel=channel, address=exact)
@@ -67,7 +67,7 @@ async def show(session: AsyncSession, number: int, *, action: Action, keyring: K
 
 
 async def erase(session: AsyncSession, number: int, *, action: Action) -> Resident:
-    """Erase a resident from all domains and record it. Raises NotFound, or Conflict if nothing is left to erase."""
+    """Erase a resident from all domains, and record it. Raises NotFound, or Conflict if nothing is left to erase."""
     locked = await lock(session, number)
     if not locked:
         raise NotFound(f"there is no resident {number}")
@@ -81,7 +81,7 @@ async def erase(session: AsyncSession, number: int, *, action: Action) -> Reside
 
 
 async def undo_merge(session: AsyncSession, merge_id: int, *, action: Action, keyring: Keyring) -> Merge:
-    """Split two merged residents again and record it. Raises NotFound, AlreadyDone, or Conflict if it is too late."""
+    """Undo a merge of two residents, and record it. Raises NotFound, AlreadyDone, or Conflict if it is too late."""
     merge = await workflow_residents.undo_merge(session, merge_id, action=action, keyring=keyring)
     for number in (merge.kept_id, merge.gone_id):
         await _note(session, "undo merge", number, action)

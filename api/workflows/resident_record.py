@@ -1,4 +1,4 @@
-"""Everything known about one resident in all domains, to show to the resident or to staff."""
+"""Everything known about one resident in all domains, to be shown to the resident or to staff."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from api.residents.models import Address, Consent, Follow, Resident
 
 @dataclass(frozen=True, slots=True)
 class ResidentRecord:
-    """What is known about a resident besides their row: the latest consent and more, but never how they voted."""
+    """Details about a resident besides their row, such as the latest consent. They never say how the resident voted."""
 
     since: datetime
     channels: Sequence[str]
@@ -36,8 +36,8 @@ class ResidentRecord:
 async def read(session: AsyncSession, resident: Resident, *, for_staff: bool = False) -> ResidentRecord:
     """Read everything known about a resident.
 
-    Staff see participation in closed consultations only. In an open one, counts that change when someone takes part
-    could reveal their vote.
+    While a consultation is open, its counts change when somebody takes part, which could reveal that person's vote to
+    staff. So with `for_staff`, only participation in closed consultations is included.
     """
     number = resident.id
     channels = select(Address.channel).where(Address.resident_id == number, Address.sealed != b"")

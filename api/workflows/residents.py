@@ -1,4 +1,4 @@
-"""Merge two residents, undo a merge, erase a resident, or give an address to a new one, in all domains."""
+"""Merge two residents, undo a merge, erase a resident, or give an address to a new resident, in all domains."""
 
 from __future__ import annotations
 
@@ -47,9 +47,10 @@ async def merge_residents(
     keyring: Keyring,
     now: datetime,
 ) -> Resident:
-    """Merge two residents and return the one that stays. Raises Conflict if they are the same, merged or erased.
+    """Merge two residents and return the one that stays.
 
-    If one of them had sent STOP, deliveries waiting for the other are cancelled, as nothing would ever send them.
+    If one of them had sent STOP, the STOP now applies to both, so deliveries waiting for the other are cancelled.
+    Raises Conflict if the two are the same, or if either is already merged or erased.
     """
     remaining = await resident_merge.merge(
         session, one=one, other=other, participants=PARTICIPANTS, how=how, channel=channel, keyring=keyring, now=now
@@ -61,7 +62,7 @@ async def merge_residents(
 
 
 async def undo_merge(session: AsyncSession, merge_id: int, *, action: Action, keyring: Keyring) -> Merge:
-    """Split two merged residents again, within a day. Raises NotFound, AlreadyDone, or Conflict if it is too late."""
+    """Undo a merge of two residents within a day. Raises NotFound, AlreadyDone, or Conflict if it is too late."""
     by, now = action.actor, action.at
     row = await resident_merge.unmerge(session, merge_id, participants=PARTICIPANTS, who=by, keyring=keyring, now=now)
     await voter_numbers.refresh(session, row.kept_id, row.gone_id, now=now)
@@ -71,11 +72,11 @@ async def undo_merge(session: AsyncSession, merge_id: int, *, action: Action, ke
 async def erase(session: AsyncSession, resident: Resident, *, now: datetime) -> None:
     """Erase a resident: addresses, conversations, follows, authorship, consent texts, letters, seats, deliveries.
 
-    Stored answers to repeated staff requests are blanked too.
+    The stored responses to repeated staff requests are deleted too.
 
     Ideas that are published or have other authors stay, without this author. Ballots stay; nothing links them to a
-    resident. A hash of each address stays while a consultation they took part in is open, so that nobody can vote
-    again after being erased; `forget` deletes it later.
+    resident. A hash of each address stays while a consultation that the resident took part in is open, so that nobody
+    can vote again after being erased; `forget` deletes the hash later.
     """
     await outbox.erase(session, resident.id, now=now)
     await intake.forget_author(session, resident.id)
@@ -88,9 +89,9 @@ async def erase(session: AsyncSession, resident: Resident, *, now: datetime) -> 
 
 
 async def hand_over(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
-    """Erase the previous owner of an address; return the new, empty resident who now has it.
+    """Take an address from its previous owner and return the new, empty resident who now has it.
 
-    A previous owner who has another address is not erased: they only lose this address.
+    The previous owner is erased, unless they have another address.
     """
     newcomer = await _leave(session, resident, address, now=now)
     await erase(session, newcomer, now=now)
@@ -98,7 +99,7 @@ async def hand_over(session: AsyncSession, resident: Resident, address: Address,
 
 
 async def give_to_newcomer(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
-    """Give an address to a new resident, who gets no ballot or participation from the previous owner.
+    """Give an address to a new resident, who does not get the ballots or participation of the previous owner.
 
     The previous owner is erased, unless they have another address.
     """
@@ -109,7 +110,7 @@ async def give_to_newcomer(session: AsyncSession, resident: Resident, address: A
 
 
 async def _leave(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
-    """Move an address from a resident to a new one. The ballots stay with the old resident.
+    """Move an address from a resident to a new one; return the new resident. Ballots stay with the old resident.
 
     The address is first marked as used, so that the new resident cannot cast a second ballot from it in an open vote.
     """
@@ -121,7 +122,7 @@ async def _leave(session: AsyncSession, resident: Resident, address: Address, *,
 
 
 async def _has_another_address(session: AsyncSession, resident: Resident, address: Address) -> bool:
-    """Return whether a resident also has an address other than this one."""
+    """Return whether a resident has an address besides this one."""
     others = (
         Address.resident_id == resident.id,
         Address.id != address.id,
@@ -131,9 +132,9 @@ async def _has_another_address(session: AsyncSession, resident: Resident, addres
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
-    """Delete data whose retention period has ended.
+    """Delete data whose retention time is over.
 
-    This covers undo data of merges, conversation data of closed consultations, address hashes of erased residents,
+    These are the data to undo merges, conversation data of closed consultations, address hashes of erased residents,
     failed attempts at agent and linking codes, and old counts of newcomers.
     """
     await agents.forget(session, now=now)

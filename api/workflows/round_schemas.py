@@ -1,4 +1,4 @@
-"""Rounds (votes on proposals) as staff write them: which proposals, which rule, which times."""
+"""JSON schemas of rounds (votes on proposals), as staff enter them: proposals, voting rule and times."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from api.consultations.fields import LabelWords, Moment, Words
-from api.consultations.schemas import Receipts
+from api.consultations.schemas import ConsultationOut, Receipts
 from api.consultations.voter_numbers import Numbers
 from api.proposals.schemas import Code, Number
 from api.reasons import Reasoned
@@ -24,20 +24,30 @@ class Closing(Reasoned):
     )
 
 
+class ClosedOut(ConsultationOut):
+    """A consultation that was just closed."""
+
+    list_url: str = Field(description="Where its list of receipts is, or will be, published; empty without an address.")
+    left_at_providers: int = Field(
+        description="Messages that providers still keep, rounded up to tens; the service deletes them automatically."
+    )
+
+
 class RoundWords(StrictModel):
-    """The title and question of a round; standard texts if omitted."""
+    """The title and the question of a round. Standard texts are used if they are omitted."""
 
     title: LabelWords | None = None
     question: Words | None = None
 
 
 class RoundIn(RoundWords):
-    """A vote on these proposals, which are offered in the order given.
+    """A vote on these proposals, which are offered in the given order.
 
-    Residents approve any of them (`approve`), choose at most `most` (`up_to`), rank them (`ranking`), share `total`
-    points (`points`), or agree, disagree or pass on each, `sitting` at a time (`statements`). A proposal is chosen if
-    it reaches the `threshold`: a number of votes, points or agreements, or for `ranking` a percentage of the Borda
-    share. Without a threshold, staff choose.
+    `kind` says how residents vote. With `approve`, they choose any number of proposals; with `up_to`, at most `most`.
+    With `ranking`, they rank the proposals. With `points`, they share `total` points among them. With `statements`,
+    they agree, disagree or pass on each, `sitting` proposals at a time. A proposal is chosen if it reaches the
+    `threshold`: a number of votes, points or agreements, or for `ranking` a percentage of the Borda share. Without a
+    threshold, staff choose.
     """
 
     code: Code

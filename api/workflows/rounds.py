@@ -1,4 +1,4 @@
-"""Create rounds (votes on proposals). Close consultations, and record the outcome for each proposal voted on."""
+"""Create rounds (votes on proposals). Close consultations, and record for each proposal whether it was chosen."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _KINDS: Mapping[str, str] = {
 async def create(
     session: AsyncSession, data: RoundIn, *, catalogs: Catalogs, action: Action, weigh: Weigh | None = None
 ) -> Consultation:
-    """Create a draft round whose options are the proposals with their current titles and texts.
+    """Create a draft of a round. Its options are the proposals, with their current titles and texts.
 
     Raises NotFound, AlreadyDone if the code is taken, or Invalid if the kind of vote does not allow this number of
     options. Raises Conflict if a proposal cannot be voted on, or is in another unfinished round.
@@ -58,10 +58,11 @@ async def create(
 async def close(
     session: AsyncSession, code: str, *, kit: ProposalContext, action: Action, key_is_lost: bool = False
 ) -> Consultation:
-    """Close any consultation, record the outcome for its proposals and notify their authors.
+    """Close a consultation, record which of its proposals were chosen, and notify their authors.
 
     Raises NotFound, Conflict if it is not open, KeyLost if its key is missing, or Unavailable if a vault folder is
-    missing. With `key_is_lost`, it is closed without its key; raises Conflict if the key is not lost.
+    missing. With `key_is_lost`, the consultation is closed without its key; this raises Conflict if the key is not
+    lost.
     """
     by, now = action.actor, action.at
     consultation = await lifecycle.close_ballots(session, code, who=by, now=now, key_is_lost=key_is_lost)
@@ -70,9 +71,9 @@ async def close(
 
 
 async def close_due(session: AsyncSession, *, kit: ProposalContext, now: datetime) -> int:
-    """Close every consultation whose end has come; return how many. Several processes may run this at once.
+    """Close every consultation whose closing time has come; return how many. Several processes may run this at once.
 
-    Records the outcome for its proposals and notifies their authors.
+    Also records which proposals were chosen, and notifies their authors.
     """
     closed = await lifecycle.close_due(session, now=now)
     await _settle(session, closed, kit=kit, now=now)
@@ -82,10 +83,10 @@ async def close_due(session: AsyncSession, *, kit: ProposalContext, now: datetim
 async def _settle(
     session: AsyncSession, closed: Sequence[Consultation], *, kit: ProposalContext, now: datetime
 ) -> None:
-    """Record whether the votes chose each proposal. Proposals withdrawn or committed in the meantime are skipped.
+    """Record whether each proposal was chosen by a vote. Proposals withdrawn or committed meanwhile are skipped.
 
-    A proposal is in at most one unfinished round. All proposals are locked before any idea, and the ideas together in
-    order of number, because a moderator may be merging two of them.
+    A proposal is in at most one unfinished round. To avoid deadlocks, all proposals are locked before any idea, and the
+    ideas are locked in order of number, as a moderator may be merging two of them.
     """
     decided: dict[str, bool] = {}
     for consultation in closed:

@@ -1,4 +1,4 @@
-"""Show one number of a resident to staff, with a reason that goes into the record."""
+"""Show a resident's complete phone number or chat to staff. The reason is recorded."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ACT = "unmask"
 
 @dataclass(frozen=True, slots=True)
 class Unmasked:
-    """One number in clear, to be shown until a time and kept nowhere."""
+    """An unmasked number. It may be shown until a given time and is not stored."""
 
     resident: int
     channel: str
@@ -38,10 +38,10 @@ class Unmasked:
 async def unmask(
     session: AsyncSession, number: int, *, channel: str, reason: str, action: Action, keyring: Keyring
 ) -> Unmasked:
-    """Decrypt the address of a resident on a channel, and record who saw it and why.
+    """Return the complete address of a resident on a channel, and record who saw it and why.
 
-    Raises NotFound if there is none, Forbidden for a resident of another province, and Invalid without a reason or with
-    a number in it, because the record must not contain numbers.
+    Raises NotFound if there is no such address, Forbidden for a resident of another province, and Invalid if the reason
+    is missing or contains a number, because the record must not contain numbers.
     """
     why = checked_reason(reason)
     resident = await session.get(Resident, number)
@@ -58,7 +58,7 @@ async def unmask(
 
 
 def checked_reason(reason: str) -> str:
-    """Return a reason without spaces around it. Raises Invalid if it is too short, too long, or contains a number."""
+    """Return a reason without spaces at its ends. Raises Invalid if it is too short, too long, or contains a number."""
     why = reason.strip()
     if not LEAST <= len(why) <= MOST:
         raise Invalid(f"reason: say why in {LEAST} to {MOST} letters", field="reason")
@@ -68,5 +68,5 @@ def checked_reason(reason: str) -> str:
 
 
 async def listed(session: AsyncSession, page: PageRequest) -> PageRows[Act]:
-    """List who saw whose number and why, the newest first."""
+    """List who saw which resident's number and why, the newest first."""
     return await record.listed(session, page, Filters(act=ACT))

@@ -1,4 +1,7 @@
-"""Draft messages to followers: updates on commitments, combined into one campaign, and ground checks."""
+"""Draft messages to followers: updates on commitments, combined into one campaign, and ground checks.
+
+A ground check asks followers in one commune whether a milestone is done.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +35,11 @@ from api.suppression import FEWEST
 async def draft_update(
     session: AsyncSession, code: str, number: int, data: UpdateIn, *, action: Action
 ) -> tuple[Update, Campaign]:
-    """Save an update on a commitment, and add it to the draft campaign for followers.
+    """Save an update on a commitment, and add it to the draft of a campaign for followers.
 
-    Until staff submit the draft, it collects updates on all commitments. A follower gets one message with the updates
-    they follow. Whoever wrote one of them is among its authors, and does not approve it. Raises NotFound.
+    Until staff submit the draft, it collects updates on all commitments. A follower gets one message with all updates
+    they follow. Everyone who wrote one of the updates is an author of the draft and may not approve it. Raises
+    NotFound.
     """
     commitment, update = await write.write_update(session, code, number, data, who=action.actor, now=action.at)
     campaign = await _add_to_draft(session, commitment, update)
@@ -60,10 +64,10 @@ async def draft_ground(
     smallest: int = FEWEST,
     weigh: Weigh | None = None,
 ) -> tuple[Consultation, Campaign]:
-    """Open a question on a milestone, and draft an invitation to its followers in the commune.
+    """Open a consultation on a milestone, and draft an invitation to residents of the commune who follow updates on it.
 
     `smallest` becomes the consultation's `smallest_count`. Raises NotFound, or Invalid if the commune does not exist,
-    the end is past, or the question is too long.
+    the closing time is in the past, or the question is too long.
     """
     commitment, consultation = await ground_checks.ask(
         session, code, number, milestone, data=data, who=action.actor, now=action.at, smallest=smallest, weigh=weigh
@@ -86,7 +90,7 @@ def follow_keys(whole: CommitmentRecord) -> list[str]:
 
 
 async def _add_to_draft(session: AsyncSession, commitment: CommitmentRecord, update: Update) -> Campaign | None:
-    """Add an update to the waiting draft; return None if there is no draft or if it would become too long.
+    """Add an update to the current draft campaign. Return None if there is no draft or if it would become too long.
 
     The draft is locked, so that it cannot be submitted while it changes.
     """
@@ -109,9 +113,9 @@ async def _add_to_draft(session: AsyncSession, commitment: CommitmentRecord, upd
 
 
 def add_part(before: Sequence[Part], new: Part, label: Mapping[str, str]) -> list[Part] | None:
-    """Return the parts with a new one added; None if the result does not fit in a message.
+    """Return the parts of a message with a new part added; None if the result would not fit in a message.
 
-    Each commitment has one part. Its texts begin with `label`, the commitment's name by language.
+    Each commitment has one part. The texts of a part begin with `label`, the commitment's name by language.
     """
     same = next((each for each in before if each.about == new.about), None)
     parts = [*before, new]

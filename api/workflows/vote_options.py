@@ -1,4 +1,4 @@
-"""Turn proposals into the options of votes, and keep drafts of votes up to date when a proposal is edited."""
+"""Turn proposals into options of votes, and update drafts of votes when a proposal is edited."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from api.text.shortening import excerpt
 
 
 async def edit(session: AsyncSession, code: str, data: ProposalEdit, *, action: Action, catalogs: Catalogs) -> Proposal:
-    """Edit a proposal, and its copy in drafts of votes.
+    """Edit a proposal, and the copies of its text in drafts of votes.
 
     Raises NotFound, Invalid if there is no such theme or province, or Conflict if a vote on the proposal has opened.
     """
@@ -41,12 +41,12 @@ async def edit(session: AsyncSession, code: str, data: ProposalEdit, *, action: 
 
 
 def voices(catalogs: Catalogs) -> dict[str, Voice]:
-    """Return a `Voice`, which writes messages in one language, for each language."""
+    """Return, for each language, the `Voice` that renders messages in it. The keys are language codes."""
     return {language: catalogs.voice(language) for language in LANGUAGES}
 
 
 def option(proposal: Proposal, by_language: Mapping[str, Voice]) -> dict[str, Any]:
-    """Return the fields of an option (`OptionIn`) that stands for a proposal."""
+    """Return the fields of the option (`OptionIn`) that represents a proposal in a vote."""
     detail = {language: _detail(proposal, voice) for language, voice in by_language.items()}
     return {**proposal.title, "detail": detail, "reference": proposal.code}
 

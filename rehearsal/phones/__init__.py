@@ -1,1 +1,1 @@
-"""The page of phones: it shows what people see, type and tap in the rehearsal."""
+"""A web page that shows the rehearsal's phones: what people see, type and tap."""

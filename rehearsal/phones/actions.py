@@ -1,4 +1,4 @@
-"""What people can do on a phone of the page, by the name of the action."""
+"""What people can do on a phone of the page, such as send or tap. Each action has a name and a function."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -58,7 +58,7 @@ async def _react(user: TelegramUser, fields: Fields) -> None:
 
 
 def text_of(fields: Fields) -> str:
-    """Return the text in the fields of an action; empty if there is none."""
+    """Return the text among the fields of an action; return "" if there is none."""
     return str(fields.get("text", ""))
 
 
@@ -96,7 +96,7 @@ _FIELDS: dict[str, tuple[set[str], set[str]]] = {
 
 
 def wrong_fields(action: str, fields: Fields) -> str:
-    """Return the names of missing and unknown fields; "" if there are none."""
+    """Return an error that names missing and unknown fields; return "" if the fields are right."""
     required, optional = _FIELDS[action]
     missing, unknown = sorted(required - fields.keys()), sorted(fields.keys() - required - optional)
     problems = (

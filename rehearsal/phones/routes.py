@@ -26,7 +26,7 @@ _SAFE = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store", "X-Con
 
 
 def phone_routes(network: Network) -> list[BaseRoute]:
-    """Return the routes. The page uses only relative links, so it works below any path."""
+    """Return the routes. The page works below any path, because all its links are relative."""
     page = _Page(network)
     return [
         Route("/phones", page.show),
@@ -42,11 +42,11 @@ class _Page:
         self._network = network
 
     async def show(self, request: Request) -> Response:  # noqa: ARG002
-        """Return the page itself, which is the same for everybody."""
+        """Return the HTML page."""
         return FileResponse(_STATIC / "phones.html", headers=_SAFE)
 
     async def state(self, request: Request) -> Response:
-        """Return the page's state once it differs from the version that the page has, or after a few seconds."""
+        """Return the state of all phones once it differs from what the browser shows, or after a few seconds."""
         activity = self._network.activity
         since = request.query_params.get("since")
         wait = self._network.settings.poll_ceiling
@@ -61,9 +61,9 @@ class _Page:
         return Response(data, media_type="image/png" if data.startswith(b"\x89PNG") else "image/jpeg", headers=_SAFE)
 
     async def act(self, request: Request) -> Response:
-        """Perform one action on one phone.
+        """Perform an action on a phone.
 
-        Only JSON is accepted, because pages of other sites cannot send it without permission.
+        Only JSON is accepted, because pages of other sites cannot send JSON without permission.
         """
         if content_type(request.headers) != "application/json":
             return PlainTextResponse("JSON only", 415)

@@ -20,13 +20,13 @@ T = TypeVar("T")
 
 
 def handsets(network: Network) -> dict[str, Phone]:
-    """Return the page's simple phones by name: sms-1, sms-2 …"""
+    """Return the page's feature phones by name: sms-1, sms-2 …"""
     numbers = network.settings.phone_numbers
     return {f"sms-{place}": network.phone(number) for place, number in enumerate(numbers, start=1)}
 
 
 def people(network: Network) -> dict[str, TelegramUser]:
-    """Return the page's Telegram users by name: telegram-1, telegram-2 …; users that a test set up stay unchanged."""
+    """Return the page's Telegram users by name: telegram-1, telegram-2 … Missing users are created."""
     users = {}
     for place, user_id in enumerate(network.settings.telegram_ids):
         known = network.bot.users.get(user_id)
@@ -35,7 +35,7 @@ def people(network: Network) -> dict[str, TelegramUser]:
 
 
 def page_state(network: Network) -> dict[str, Any]:
-    """Return everything that the page shows. `version` changes whenever any of it may have changed."""
+    """Return everything that the page shows. `version` changes whenever something shown may have changed."""
     return {
         "version": network.activity.version,
         "alerts": network.alerts[-_ALERTS:],
@@ -95,7 +95,7 @@ def _bubble(message: ChatMessage) -> dict[str, Any]:
 
 
 def _words(message: ChatMessage) -> str:
-    """Return the text of a message; for a contact, a place or a file, return a description."""
+    """Return the text to show for a message: its own text, or a description of a contact, a place or a file."""
     if message.shown:
         kind = next(kind for kind in message.shown if kind != "caption")
         return f"[{kind.replace('_', ' ')}] {message.text}".strip()

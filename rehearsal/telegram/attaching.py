@@ -10,7 +10,7 @@ from rehearsal.telegram.sending import deliver, recipient
 
 
 def send_venue(bot: BotServer, params: Params) -> dict[str, Any]:
-    """Execute sendVenue."""
+    """Execute sendVenue, which sends a place."""
     user = recipient(bot, params)
     title, address = params.text("title"), params.text("address")
     if not title or not address:

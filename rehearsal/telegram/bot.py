@@ -60,7 +60,10 @@ class BotServer:
         self.courier.restore(known.get("hook", {}))
 
     def user(self, user_id: int, language_code: str | None, name: str) -> TelegramUser:
-        """Return a user, created at the first call. A language or a name replaces the user's old one."""
+        """Return the user with this id, who is created if missing.
+
+        A given language or name replaces the user's old one.
+        """
         if user_id not in self.users:
             self.users[user_id] = TelegramUser(Profile(user_id, name or f"Resident {user_id}"), self._line)
         profile = self.users[user_id].profile
@@ -69,7 +72,7 @@ class BotServer:
         return self.users[user_id]
 
     def group(self, group_id: int) -> Group:
-        """Return a group, created at the first call; its id is negative."""
+        """Return the group with this negative id, which is created if missing."""
         return self.groups.setdefault(group_id, Group(group_id))
 
     def new_message_id(self) -> int:
@@ -78,7 +81,7 @@ class BotServer:
         return self._message_count
 
     def keep(self, message: ChatMessage) -> None:
-        """Store the current state of a message."""
+        """Store a message in its current state."""
         self.journal.write("chat", str(message.message_id), message)
         self._activity.touch()
 
@@ -88,12 +91,15 @@ class BotServer:
         self.journal.write("photo", photo, base64.b64encode(data).decode())
 
     def take_query(self, query_id: str) -> int | None:
-        """Remove a callback query and return its user's id; None if the query is unknown, answered or too old."""
+        """Remove a callback query (a tap on a button) and return the id of the user who tapped.
+
+        Return None if the query is unknown, already answered or too old.
+        """
         user_id, tapped_at = self._queries.pop(query_id, (None, 0.0))
         return user_id if time.monotonic() - tapped_at <= self.settings.query_lifetime else None
 
     def touch(self) -> None:
-        """Report that something that users see has changed."""
+        """Report a change of something that users see, so that waiting tasks check again."""
         self._activity.touch()
 
     def _new_query(self, user_id: int) -> str:

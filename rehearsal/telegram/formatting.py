@@ -1,6 +1,6 @@
-"""Text as Telegram's server stores it: without control characters and HTML tags, with entities in UTF-16 units.
+"""Convert texts to the form in which Telegram's server stores them: without control characters and HTML tags.
 
-An entity describes the format of a part of the text.
+A tag that sets a format, such as `<b>`, becomes an entity. An entity marks a part of the text, in UTF-16 units.
 """
 
 import re
@@ -27,17 +27,17 @@ Entity = dict[str, Any]
 
 
 def clean(text: str) -> str:
-    """Remove the characters that Telegram removes, and white space at both ends."""
+    """Return a text without the characters that Telegram removes, and without white space at both ends."""
     return text.translate(_CLEAN).strip()
 
 
 def units(text: str) -> int:
-    """Return the length in UTF-16 units, in which entities are measured."""
+    """Return the length of a text in UTF-16 units, the measure for entities."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def commands(text: str) -> list[Entity]:
-    """Return the entities for the bot commands in a user's text."""
+    """Return an entity for each bot command (such as /start) in a user's text."""
     return [
         {"type": "bot_command", "offset": units(text[: match.start()]), "length": units(match.group())}
         for match in _COMMAND.finditer(text)
@@ -45,9 +45,9 @@ def commands(text: str) -> list[Entity]:
 
 
 def parse(text: str, mode: str) -> tuple[str, list[Entity]]:
-    """Return a text without its HTML tags, and the entities for them.
+    """Return a text without its HTML tags, and an entity for each tag.
 
-    Raises `RefusedError` for unbalanced tags, and for any mode except HTML.
+    Raises `RefusedError` for unbalanced tags, and for any `mode` except HTML and "".
     """
     if not mode:
         return clean(text), []
@@ -64,7 +64,7 @@ def parse(text: str, mode: str) -> tuple[str, list[Entity]]:
 
 
 class _Marks(HTMLParser):
-    """Collects the text, and an entity for each tag that Telegram supports."""
+    """An HTML parser that collects the text, and an entity for each tag that Telegram supports."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

@@ -1,4 +1,4 @@
-"""Groups to which people add the bot: what it writes there, and whether it has left."""
+"""Groups to which people add the bot: the texts that the bot writes there, and whether the bot has left."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,7 +6,10 @@ from typing import Any
 
 @dataclass
 class Group:
-    """A group with the bot, until it leaves (`left`); `said` has the texts that the bot wrote."""
+    """A group to which the bot was added.
+
+    `said` has the texts that the bot wrote; `left` is whether the bot has left.
+    """
 
     id: int
     title: str = "Les voisins"
@@ -14,5 +17,5 @@ class Group:
     left: bool = False
 
     def chat(self) -> dict[str, Any]:
-        """Return the group's Chat object of the Bot API."""
+        """Return the group as a Chat object of the Bot API."""
         return {"id": self.id, "type": "group", "title": self.title}

@@ -13,14 +13,18 @@ _ACTIONS = (
 
 
 def inline_rows(params: Params) -> Rows:
-    """Return the inline keyboard in a call; empty if there is none. Raises `RefusedError`."""
+    """Return the rows of the inline keyboard in a call; return an empty list if the call has no inline keyboard.
+
+    Raises `RefusedError` if the keyboard is malformed.
+    """
     return _rows(params, "inline_keyboard", _inline)
 
 
 def reply_rows(params: Params) -> Rows | None:
     """Return the rows of buttons of the reply keyboard in a call.
 
-    There are no rows if the keyboard is to be removed. The result is None if the call has no reply keyboard.
+    Return an empty list if the call removes the reply keyboard, and None if the call has no reply keyboard. Raises
+    `RefusedError` if the keyboard is malformed.
     """
     markup = params.decoded("reply_markup")
     if isinstance(markup, dict) and markup.get("remove_keyboard"):

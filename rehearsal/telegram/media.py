@@ -7,7 +7,7 @@ KINDS = ("voice", "photo", "sticker", "location", "video", "document", "dice", "
 
 
 def content(kind: str, caption: str) -> dict[str, Any]:
-    """Return the fields of the Message object for one of `KINDS`. Raises LookupError for another kind."""
+    """Return the Message fields for a kind of content in `KINDS`. Raises LookupError for any other kind."""
     file = {"file_id": f"AwACAgQAAx{secrets.token_hex(16)}", "file_unique_id": secrets.token_hex(8)}
     size, length = {"width": 800, "height": 600}, {"duration": 4}
     contents: dict[str, Any] = {

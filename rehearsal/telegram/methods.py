@@ -96,7 +96,7 @@ _METHODS: dict[str, profile.Method] = {
 
 
 def refuse(faults_retry_after: int, verdict: Verdict) -> Answer:
-    """Return the answer to a request that has a fault, in the Bot API's words."""
+    """Return the Bot API's error for a simulated fault: 429 if calls are throttled, otherwise 500."""
     if verdict is Verdict.THROTTLE:
         sentence = f"Too Many Requests: retry after {faults_retry_after}"
         return RefusedError(429, sentence, retry_after=faults_retry_after).answer()

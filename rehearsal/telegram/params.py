@@ -1,4 +1,4 @@
-"""The parameters of a Bot API call, from JSON, a form or the query."""
+"""Read the parameters of a Bot API call, which may come from JSON, a form or the query."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from rehearsal.text import has_lone_surrogate
 
 
 class Params:
-    """Reads the parameters of a call. In a form, values that are not strings are encoded as JSON.
+    """The parameters of a call. In a form, values that are not strings are encoded as JSON.
 
     Every method raises `RefusedError` for a value of the wrong type.
     """
@@ -21,7 +21,10 @@ class Params:
         return self._values.get(name) is not None
 
     def text(self, name: str) -> str:
-        """Return a string; empty if it is missing. Lone surrogates are refused, because Telegram only accepts UTF-8."""
+        """Return a string, or "" if the parameter is missing.
+
+        A string with a lone surrogate is refused, because Telegram only accepts UTF-8.
+        """
         value = self._values.get(name)
         if value is None:
             return ""
@@ -32,7 +35,7 @@ class Params:
         return str(value)
 
     def integer(self, name: str, default: int = 0) -> int:
-        """Return an integer, which may be given as a string."""
+        """Return an integer, which may be sent as a string; return `default` if it is missing."""
         value = self._values.get(name)
         if value is None:
             return default
@@ -42,11 +45,11 @@ class Params:
             raise bad_request(f"{name} must be an integer") from None
 
     def flag(self, name: str) -> bool:
-        """Return a boolean, which may be given as a word or digit, as in forms."""
+        """Return a boolean, which a form may send as a word ("true", "yes") or as "1". A missing parameter is False."""
         return str(self._values.get(name)).lower() in ("true", "1", "yes")
 
     def decoded(self, name: str) -> Any:
-        """Return an object or array, which may be encoded as JSON, as in forms; None if it is missing."""
+        """Return an object or an array, which a form sends as JSON text; return None if it is missing."""
         value = self._values.get(name)
         if not isinstance(value, str) or not value:
             return value or None
@@ -56,18 +59,25 @@ class Params:
             raise bad_request(f"can't parse {name} JSON object") from None
 
     def inner(self, name: str) -> "Params":
-        """Return the parameters within an object, such as a medium, that may refer to an uploaded file of the call."""
+        """Return the fields of a parameter that is an object (such as `media`) as `Params`.
+
+        A field may refer to a file that was uploaded with the call.
+        """
         value = self.decoded(name)
         if not isinstance(value, dict):
             raise bad_request(f"{name} must be an object")
         return Params(value, self._files)
 
     def file(self, name: str) -> bytes | None:
-        """Return an uploaded file's content; the parameter has its name, or names another with `attach://`."""
+        """Return the content of the file that was uploaded for this parameter; None if there is none.
+
+        If the parameter's value is `attach://NAME`, the file is the upload called NAME. Otherwise, it is the upload
+        with the parameter's own name.
+        """
         return self._files.get(self._attached(name), self._files.get(name))
 
     def file_name(self, name: str) -> str:
-        """Return the original name of an uploaded file."""
+        """Return the file name that the sender gave to the file uploaded for this parameter."""
         value = self._values.get(self._attached(name), self._values.get(name))
         return str(value).removeprefix("<file ").removesuffix(">")
 

@@ -15,7 +15,7 @@ _LANGUAGE = re.compile(r"[a-z]{2}|")  # two-letter ISO 639-1 or nothing
 
 
 def set_commands(bot: BotServer, params: Params) -> bool:
-    """Execute setMyCommands: at most 100, each with a description of 1 to 256 characters."""
+    """Execute setMyCommands. Up to 100 commands are accepted, each with a description of 1 to 256 characters."""
     commands = params.decoded("commands") or []
     if not isinstance(commands, list) or len(commands) > 100:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
@@ -38,7 +38,7 @@ def delete_commands(bot: BotServer, params: Params) -> bool:
 
 
 def setter(field: str, longest: int) -> Method:
-    """Return a method that sets one of the bot's texts, which may have at most `longest` characters."""
+    """Return a Bot API method that sets one of the bot's texts, which may have up to `longest` characters."""
 
     def carry_out(bot: BotServer, params: Params) -> bool:
         if len(params.text(field)) > longest:
@@ -49,7 +49,10 @@ def setter(field: str, longest: int) -> Method:
 
 
 def getter(field: str) -> Method:
-    """Return a method that returns one of the bot's texts. A language without its own text gets the default one."""
+    """Return a Bot API method that returns one of the bot's texts.
+
+    A language without its own text gets the default text.
+    """
 
     def carry_out(bot: BotServer, params: Params) -> dict[str, str]:
         return {field: bot.profile.get(_key(field, params)) or bot.profile.get(f"{field}  ") or ""}

@@ -22,7 +22,7 @@ _DELETABLE = 48 * 3600  # seconds; Bot API, deleteMessage
 
 
 def recipient(bot: BotServer, params: Params) -> TelegramUser:
-    """Return the user in `chat_id`. Raises `RefusedError` if the user never wrote to the bot, or blocked it."""
+    """Return the user named by `chat_id`. Raises `RefusedError` if the user never wrote to the bot, or blocked it."""
     if "chat_id" not in params:
         raise bad_request("chat_id is empty")
     chat_id = params.text("chat_id")
@@ -35,7 +35,10 @@ def recipient(bot: BotServer, params: Params) -> TelegramUser:
 
 
 def group_of(bot: BotServer, params: Params) -> Group | None:
-    """Return the group in `chat_id`; None if it is not a group. Raises `RefusedError` if the bot has left the group."""
+    """Return the group named by `chat_id`; None if `chat_id` is no known group.
+
+    Raises `RefusedError` if the bot has left the group.
+    """
     chat_id = params.text("chat_id")
     group = bot.groups.get(int(chat_id)) if re.fullmatch(r"-[0-9]{1,18}", chat_id) else None
     if group is not None and group.left:
@@ -69,14 +72,17 @@ def send_message(bot: BotServer, params: Params) -> dict[str, Any]:
 
 
 def send_photo(bot: BotServer, params: Params) -> dict[str, Any]:
-    """Execute sendPhoto with an uploaded file or the id of an earlier photo. URLs are not fetched."""
+    """Execute sendPhoto with an uploaded file or the id of an earlier photo.
+
+    Telegram's third form, a URL, is refused.
+    """
     user = recipient(bot, params)
     text, entities = _text(params, "caption", longest=1024)
     return deliver(bot, user, params, text, entities, photo=_photo(bot, params, "photo"))
 
 
 def edit_text(bot: BotServer, params: Params) -> dict[str, Any]:
-    """Execute editMessageText. Without a reply markup, the buttons are removed."""
+    """Execute editMessageText. A call without reply markup removes the buttons."""
     user, message = _editable(bot, params)
     text, entities = _text(params, "text", longest=4096)
     if not text:
@@ -95,7 +101,7 @@ def edit_caption(bot: BotServer, params: Params) -> dict[str, Any]:
 
 
 def edit_media(bot: BotServer, params: Params) -> dict[str, Any]:
-    """Execute editMessageMedia with a photo, which replaces a photo or a text."""
+    """Execute editMessageMedia: replace a photo or a text by a photo."""
     user, message = _editable(bot, params)
     media = params.inner("media")
     if media.text("type") != "photo":
@@ -111,7 +117,7 @@ def edit_markup(bot: BotServer, params: Params) -> dict[str, Any]:
 
 
 def delete(bot: BotServer, params: Params) -> bool:
-    """Execute deleteMessage for a message of the user or the bot that is at most 48 hours old."""
+    """Execute deleteMessage. The message may be from the user or the bot, and must be at most 48 hours old."""
     user = recipient(bot, params)
     message = _find(user, params.integer("message_id"))
     if message is None:
@@ -132,7 +138,10 @@ def _text(params: Params, name: str, *, longest: int) -> tuple[str, list[Entity]
 
 
 def _photo(bot: BotServer, params: Params, name: str) -> str:
-    """Return the id of the photo that a parameter uploads or names."""
+    """Return the file id of the photo in a parameter. If the photo is an upload, store it under a new id.
+
+    Raises `RefusedError` if the parameter is neither an uploaded photo nor the id of an earlier one.
+    """
     data, photo = params.file(name), params.text(name)
     if data is not None:
         if not data.startswith(_PICTURES):
@@ -147,7 +156,10 @@ def _photo(bot: BotServer, params: Params, name: str) -> str:
 def deliver(
     bot: BotServer, user: TelegramUser, params: Params, text: str, entities: list[Entity], **more: Any
 ) -> dict[str, Any]:
-    """Add a message from the bot to the user's chat; `more` are its fields besides the text."""
+    """Add a message from the bot to the user's chat, and return its Message object.
+
+    `more` are fields besides the text.
+    """
     keyboard, reply_keyboard = inline_rows(params), reply_rows(params)
     message = ChatMessage(
         message_id=bot.new_message_id(),

@@ -1,4 +1,4 @@
-"""Updates that wait for the bot: they are numbered, stored, and fetched by long poll or sent to the webhook."""
+"""Updates that wait for the bot. They are numbered, stored, and fetched by long poll or sent to the webhook."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ _KINDS = frozenset({"message", "edited_message", "callback_query", "my_chat_memb
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One update that waits, and the id of its chat. Updates of one chat are delivered in order."""
+    """An update that waits, with the id of its chat. Updates of one chat are delivered in order."""
 
     update_id: int
     chat_id: int
@@ -22,7 +22,10 @@ class Waiting:
 
 
 class Updates:
-    """The waiting updates by id, and by chat in order. `polls` counts the calls of getUpdates."""
+    """All updates that wait for the bot. `polls` counts the calls of getUpdates.
+
+    `pending` maps the id of an update to the update. `chats` maps the id of a chat to the chat's updates, in order.
+    """
 
     def __init__(self, activity: Activity, journal: Journal, first_id: int) -> None:
         self.pending: dict[int, Waiting] = {}
@@ -33,7 +36,7 @@ class Updates:
         self.polls = 0
 
     def restore(self, known: dict[str, Any]) -> None:
-        """Restore the waiting updates and the numbering of an earlier run."""
+        """Restore the waiting updates of an earlier run, and continue its numbering."""
         for key, value in known.items():
             if key == "next":
                 self._next = value
@@ -43,13 +46,19 @@ class Updates:
                 self._file(Waiting(int(key), value["chat_id"], value["body"]))
 
     def allow(self, kinds: Any) -> None:
-        """Use the `allowed_updates` of a call for later updates, if the call has them."""
+        """Restrict later updates to the kinds in a call's `allowed_updates`.
+
+        A call without this parameter changes nothing.
+        """
         if isinstance(kinds, list):
             self.allowed = [str(kind) for kind in kinds]
             self._journal.write("update", "allowed", self.allowed)
 
     def add(self, kind: str, chat_id: int, payload: dict[str, Any]) -> int | None:
-        """Number an update and let it wait; return its id, or None if the bot does not want updates of this kind."""
+        """Add an update to those that wait, and return its id.
+
+        If the bot does not want this kind, drop it and return None.
+        """
         if kind not in (self.allowed or _KINDS):
             return None
         update_id, self._next = self._next, self._next + 1
@@ -61,7 +70,7 @@ class Updates:
         return update_id
 
     def drop(self, update_id: int) -> None:
-        """Remove an update that the bot accepted, or that was given up."""
+        """Remove an update, because the bot accepted it or because it could not be delivered."""
         waiting = self.pending.pop(update_id, None)
         if waiting is None:
             return
@@ -78,9 +87,10 @@ class Updates:
             self.drop(update_id)
 
     async def poll(self, params: Params, ceiling: float) -> list[dict[str, Any]]:
-        """Answer getUpdates: remove updates below `offset`, then wait up to `timeout` seconds for one.
+        """Execute getUpdates: remove updates below `offset`, and return those that still wait.
 
-        The wait is at most `ceiling` seconds. Raises `RefusedError` 409 if another poll begins meanwhile.
+        If there are none, first wait for one, up to `timeout` seconds but at most `ceiling`. Raises `RefusedError` 409
+        if another poll begins meanwhile.
         """
         if params.integer("timeout") < 0 or params.integer("limit", 100) < 0:
             raise bad_request("timeout and limit must be positive")

@@ -30,10 +30,10 @@ class Profile:
 
 @dataclass(frozen=True)
 class Line:
-    """The functions and values of the server that a user needs.
+    """The functions and data of the bot server that a user needs.
 
-    `update` adds an update and returns its id, or None if the bot does not want it. `pending` says whether an update
-    with this id still waits.
+    `update` adds an update and returns its id, or None if the bot does not want it. `pending` returns whether an update
+    still waits.
     """
 
     bot: dict[str, Any]
@@ -47,10 +47,10 @@ class Line:
 
 
 class TelegramUser:
-    """A simulated user. `log` is the whole chat, `messages` the bot's part of it, `toasts` the short answers to taps.
+    """A simulated user. `log` is the whole chat; `messages` are the bot's messages; `toasts` are short answers to taps.
 
-    Each action returns once Sawt has accepted its update: with 2xx at a webhook, or by a later offset in a long poll.
-    It raises `NotSettledError` if that takes more than 20 s. With `wait=False` it returns at once.
+    Each action waits until Sawt has accepted its update: with 2xx at a webhook, or by a later offset in a long poll.
+    It raises `NotSettledError` if that takes more than 20 s. With `wait=False` it does not wait.
     """
 
     def __init__(self, profile: Profile, line: Line) -> None:
@@ -67,16 +67,16 @@ class TelegramUser:
 
     @property
     def last(self) -> ChatMessage:
-        """The bot's last message. Raises IndexError if there is none."""
+        """The bot's last message. Raises IndexError if the bot sent none."""
         return self.messages[-1]
 
     async def send(
         self, text: str, *, reply_to: int | None = None, forwarded: bool = False, ago: int = 0, wait: bool = True
     ) -> None:
-        """Send a text to the bot, and unblock the bot first if needed. As in an app, white space only is not sent.
+        """Send a text to the bot, after unblocking the bot if needed. As in an app, white space alone is not sent.
 
-        `reply_to` is the id of a message in the chat. `ago` is the age in seconds of a message that arrives late.
-        Raises LookupError for an unknown message.
+        `reply_to` is the id of the message to reply to; an unknown id raises LookupError. `ago` is how many seconds ago
+        the message was written, if it arrives late.
         """
         replied = None if reply_to is None else self.message(reply_to)
         cleaned = clean(well_formed(text))
@@ -88,15 +88,15 @@ class TelegramUser:
             await self._say(message, wait=wait)
 
     async def show(self, kind: str, caption: str = "", *, wait: bool = True) -> None:
-        """Send a voice message, a picture or another of `media.KINDS`. Raises LookupError for anything else."""
+        """Send a voice message, a picture or another kind in `media.KINDS`. Raises LookupError for an unknown kind."""
         message = self._new(caption, [])
         message.shown = content(kind, caption)
         await self._say(message, wait=wait)
 
     async def edit(self, text: str, message_id: int | None = None, *, wait: bool = True) -> None:
-        """Edit one of the user's own messages, by default the last one.
+        """Edit a message of the user, by default the last one.
 
-        Raises LookupError for an unknown message, and IndexError if there is none.
+        Raises LookupError for an unknown message, and IndexError if the user has sent none.
         """
         own = [one.message_id for one in self.log if one.mine]
         message = self.message(message_id if message_id is not None else own[-1])
@@ -105,7 +105,7 @@ class TelegramUser:
         await self._update("edited_message", self._resource(message), wait=wait)
 
     async def react(self, sign: str, message_id: int | None = None, *, wait: bool = True) -> None:
-        """React to a message, by default the bot's last one; an empty `sign` removes the reaction.
+        """React to a message, by default to the bot's last one. An empty `sign` removes the reaction.
 
         Raises LookupError if there is no such message.
         """
@@ -135,14 +135,14 @@ class TelegramUser:
         await self._update("my_chat_member", change, wait=wait)
 
     def message(self, message_id: int) -> ChatMessage:
-        """Return a message of the user or the bot. Raises LookupError if there is none."""
+        """Return the message with this id, from the user or the bot. Raises LookupError if there is none."""
         message = next((one for one in self.log if one.message_id == message_id), None)
         if message is None:
             raise LookupError(f"there is no message {message_id}")
         return message
 
     async def start(self, payload: str | None = None, *, wait: bool = True) -> None:
-        """Press Start, or follow a deep link with its payload."""
+        """Press Start. With a `payload`, do so through a link that passes this payload to the bot."""
         await self.send(f"/start {payload}" if payload else "/start", wait=wait)
 
     async def tap(self, label_or_data: str, *, wait: bool = True) -> None:
@@ -155,9 +155,9 @@ class TelegramUser:
         raise LookupError(f"no button {label_or_data!r} on any of {[message.buttons for message in self.messages]}")
 
     async def tap_on(self, message_id: int, data: str, *, wait: bool = True) -> None:
-        """Tap a button of a message of any age, even if the button has been removed since.
+        """Tap a button of any message of the bot, even if the button has been removed since.
 
-        Raises LookupError for an unknown message.
+        Raises LookupError if the bot sent no such message.
         """
         message = self.message(message_id)
         if message.mine:
@@ -172,29 +172,29 @@ class TelegramUser:
         await self._update("callback_query", query, wait=wait)
 
     async def share_contact(self, number: str, *, wait: bool = True) -> None:
-        """Share a phone number as the user's own."""
+        """Share a phone number with the bot as the user's own number."""
         contact = {"phone_number": number, "first_name": self.profile.first_name, "user_id": self.profile.id}
         await self._say(self._new("", [], contact), wait=wait)
 
     async def block(self, *, wait: bool = True) -> None:
-        """Block the bot, so that it cannot write any more."""
+        """Block the bot, so that it cannot write to the user."""
         await self._set_blocked(blocked=True, wait=wait)
 
     async def unblock(self, *, wait: bool = True) -> None:
-        """Let the bot write again."""
+        """Unblock the bot, so that it can write to the user again."""
         await self._set_blocked(blocked=False, wait=wait)
 
     def resource(self) -> dict[str, Any]:
-        """Return the User object of the Bot API."""
+        """Return the user as a User object of the Bot API."""
         user: dict[str, Any] = {"id": self.profile.id, "is_bot": False, "first_name": self.profile.first_name}
         return user | ({"language_code": self.profile.language_code} if self.profile.language_code else {})
 
     def chat(self) -> dict[str, Any]:
-        """Return the user's Chat object of the Bot API."""
+        """Return the user's chat as a Chat object of the Bot API."""
         return {"id": self.profile.id, "type": "private", "first_name": self.profile.first_name}
 
     def save(self) -> None:
-        """Store the profile for the next run."""
+        """Store the user's profile for the next run."""
         self._line.keep("user", str(self.profile.id), asdict(self.profile))
 
     def _new(self, text: str, entities: list[Any], contact: dict[str, Any] | None = None) -> ChatMessage:
@@ -219,7 +219,7 @@ class TelegramUser:
         await self._update("message", self._resource(message), wait=wait)
 
     def _resource(self, message: ChatMessage) -> dict[str, Any]:
-        """Return a message as the Bot API returns it, including the message to which it replies."""
+        """Return a message as a Message object of the Bot API, including the message to which it replies."""
         author, chat = self.resource(), self.chat()
         if message.reply_to is None:
             return message.resource(author, chat)

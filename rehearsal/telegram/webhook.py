@@ -1,4 +1,4 @@
-"""Send updates to the bot's webhook until they are accepted: in order within a chat, and for several chats at once."""
+"""Send updates to the bot's webhook until it accepts them: in order within a chat, and at once for several chats."""
 
 import asyncio
 import re
@@ -22,7 +22,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # Bot API, setWebhook
 
 @dataclass
 class Hook:
-    """The webhook to which updates are sent. Without a `url`, they wait."""
+    """The webhook to which updates are sent. Without a `url`, updates wait."""
 
     url: str = ""
     secret: str = ""
@@ -33,7 +33,7 @@ class Hook:
 
 @dataclass
 class Courier:
-    """Delivers updates to the webhook. `alerts` names the updates that were given up."""
+    """Delivers updates to the webhook. `alerts` names each update that was dropped after too many failures."""
 
     settings: RehearsalSettings
     activity: Activity
@@ -70,12 +70,15 @@ class Courier:
         self.journal.write("hook", "hook", None)
 
     def restore(self, known: dict[str, Any]) -> None:
-        """Restore the webhook of an earlier run. Waiting updates are sent with the next update or call."""
+        """Restore the webhook of an earlier run, without sending anything yet.
+
+        Updates that wait are sent at the next update, or at the bot's next call.
+        """
         if "hook" in known:
             self._use(Hook(**known["hook"]))
 
     def wake(self) -> None:
-        """Start to deliver to each chat that has waiting updates, unless a delivery to it is in progress."""
+        """Start delivering the waiting updates of each chat, unless a delivery for the chat is in progress."""
         if not self.hook.url:
             return
         for chat_id in list(self.updates.chats):
@@ -125,7 +128,7 @@ class Courier:
         self._gate = asyncio.Semaphore(hook.max_connections)
 
     def info(self) -> dict[str, Any]:
-        """Return the WebhookInfo object of the Bot API."""
+        """Return the webhook as a WebhookInfo object of the Bot API."""
         hook, waiting = self.hook, len(self.updates.pending)
         info: dict[str, Any] = {"url": hook.url, "has_custom_certificate": False, "pending_update_count": waiting}
         if hook.url:

@@ -1,1 +1,1 @@
-"""A simulation of Twilio: its REST API for messages, signed webhooks, TwiML, status callbacks, and the phones."""
+"""A simulation of Twilio and of phones: REST API for messages, signed webhooks, TwiML, and status callbacks."""

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def resource(sid: str, *, status: str, at: float) -> dict[str, Any]:
-    """Return the Account resource. `at` is the time of its creation in Unix seconds."""
+    """Return the Account resource. `at` is when the account was created, in Unix seconds."""
     uri = f"/2010-04-01/Accounts/{sid}"
     moment = format_datetime(datetime.fromtimestamp(at, UTC))
     return {

@@ -1,4 +1,4 @@
-"""Twilio's error codes, and the magic numbers that cause them: +2126000099 followed by two digits."""
+"""Twilio's error codes, and magic numbers: the last two digits of +2126000099xx choose how an SMS to it fails."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Refusal:
     message: str
 
     def answer(self) -> Answer:
-        """Return the error as the REST API answers it."""
+        """Return the REST API's HTTP answer for this error."""
         body = {
             "code": self.code,
             "message": self.message,
@@ -61,7 +61,7 @@ REFUSED = {
     "13": Refusal(503, 20503, "Service unavailable"),
 }
 
-# Messages to these are accepted, then fail: the final status and the error code in the status callback.
+# Messages to these magic numbers are accepted, then fail with this final status and error code in the callback.
 AFTERWARDS = {
     "31": ("failed", 30001),
     "32": ("failed", 30002),
@@ -80,14 +80,17 @@ LOST = "50"  # accepted and delivered, but the answer is lost
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What happens to messages to one number: they are refused at once, or accepted and then end with this status."""
+    """What happens to messages to one number. With `status` "refused", they are refused at once.
+
+    With any other `status`, they are accepted, and end with this status.
+    """
 
     code: int
     status: str = "refused"  # or failed, or undelivered
     http: int = 400
 
     def refusal(self) -> Refusal | None:
-        """Return the error if messages are refused at once, else None. The error's text is not Twilio's."""
+        """If messages are refused at once, return the error (not in Twilio's wording); otherwise return None."""
         return Refusal(self.http, self.code, f"Refused with {self.code}.") if self.status == "refused" else None
 
 

@@ -9,7 +9,7 @@ _PLACE = {f"{end}{part}": "" for end in ("From", "To") for part in ("City", "Sta
 
 
 def inbound_form(message: Message, account_sid: str) -> dict[str, str]:
-    """Return the form for the SMS webhook (Twilio: messaging/guides/webhook-request)."""
+    """Return the form that reports an inbound SMS to Sawt's webhook (Twilio: messaging/guides/webhook-request)."""
     return {
         **dict.fromkeys(("MessageSid", "SmsSid", "SmsMessageSid"), message.sid),
         **_PLACE,
@@ -29,9 +29,9 @@ def inbound_form(message: Message, account_sid: str) -> dict[str, str]:
 
 
 def status_form(message: Message, status: str, account_sid: str) -> dict[str, str]:
-    """Return the form for a status callback.
+    """Return the form that reports a message's status to Sawt.
 
-    Its fields are as in Twilio's guide messaging/guides/outbound-message-status-in-status-callbacks.
+    Its fields follow Twilio's guide messaging/guides/outbound-message-status-in-status-callbacks.
     """
     form = {
         **dict.fromkeys(("MessageSid", "SmsSid"), message.sid),
@@ -49,9 +49,11 @@ def status_form(message: Message, status: str, account_sid: str) -> dict[str, st
 
 
 def path_of(message: Message, outcome: Outcome | None = None) -> list[str]:
-    """Return the statuses that a message still goes through. Its first status is never reported, so it is left out.
+    """Return the statuses that a new message will go through after its first one, in order.
 
-    `outcome` is what was set for the recipient's number.
+    The first status is never reported to Sawt, so it is left out.
+    `outcome` is given if a test chose what happens to messages to the recipient's number. Otherwise, a magic number
+    decides, and a message to any other number is delivered.
     """
     suffix = magic(message.to)
     first = ["queued"] if message.service_sid else []

@@ -17,8 +17,8 @@ _BAD = Refusal(400, 20001, "A parameter of the list has an invalid value.")
 def list_messages(messages: list[Message], params: dict[str, Any], account_sid: str) -> Answer:
     """Answer `GET Messages.json`: newest first, up to 1000 messages per page, 50 by default.
 
-    `DateSent<` and `DateSent>` include the given time, which is in UTC; a date without a time means the whole day. A
-    message that was not sent yet has no date and matches no date filter.
+    `DateSent<` and `DateSent>` include the given UTC time. A date without a time means the whole day. A message that
+    was not sent yet matches no date filter.
     """
     try:
         size = min(max(int(params.get("PageSize", 50)), 1), 1000)
@@ -64,7 +64,10 @@ def _filter(name: str, value: str) -> Callable[[Message], bool]:
 
 
 def _span(value: str) -> tuple[float, float]:
-    """Return the start and end of a day, or of one second if a time is given, in Unix seconds. The end is exclusive."""
+    """Return when a day begins and when the next one begins, in Unix seconds.
+
+    If `value` has a time, return the beginnings of that second and of the next one instead.
+    """
     start = datetime.fromisoformat(value)
     if start.tzinfo is None:
         start = start.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""One SMS as Twilio stores it: its data, its status, which only moves forward, and its resource in the REST API."""
+"""One SMS as Twilio stores it: its data, its status, and its resource in the REST API. A status only moves forward."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ class Message:
 
     @property
     def is_over(self) -> bool:
-        """Whether the status is final; only then can the message be deleted."""
+        """Whether the status is final. Only then can the message be deleted."""
         return self.status in ("undelivered", "failed", "delivered", "received")
 
     def advance(self, status: str, now: float) -> None:
@@ -45,7 +45,10 @@ class Message:
             self.sent = now
 
     def resource(self, account_sid: str) -> dict[str, Any]:
-        """Return the message as the REST API shows it: all fields of Twilio's OpenAPI document, but no price."""
+        """Return the message as the REST API shows it, with all fields of Twilio's OpenAPI document.
+
+        The price is null.
+        """
         uri = f"/2010-04-01/Accounts/{account_sid}/Messages/{self.sid}"
         waiting = self.status == "accepted"  # a Messaging Service only counts segments after choosing a sender
         return {

@@ -22,10 +22,10 @@ _AT_ONCE = 40  # concurrent status callbacks; Twilio does not publish its limit
 
 
 class PhoneNetwork:
-    """All phones and messages of one account. `alerts` has what Twilio's debugger would show.
+    """All phones and messages of one Twilio account. `alerts` has what Twilio's debugger would show.
 
-    `outcomes` sets, by phone number, what happens to messages to it. `reword` changes a text as Twilio may before it
-    lists the message (smart encoding, a footer, a shortened link).
+    `outcomes` maps a phone number to what happens to messages to this number. If set, the function `reword` changes
+    texts before they are listed, as Twilio may do (smart encoding, a footer, a shortened link).
     """
 
     def __init__(
@@ -50,26 +50,26 @@ class PhoneNetwork:
             self._hand_over(message)
 
     def phone(self, number: str) -> Phone:
-        """Return the phone with this number, created at the first call."""
+        """Return the phone with this number, which is created if missing."""
         if number not in self.phones:
             self.phones[number] = Phone(number, self._receive)
         return self.phones[number]
 
     def keep(self, message: Message) -> None:
-        """Store the current state of a message."""
+        """Store a message in its current state."""
         self.messages[message.sid] = message
         self._journal.write("sms", message.sid, message)
         self._activity.touch()
 
     def forget(self, message: Message) -> None:
-        """Delete a message at Twilio, as the REST API can; the phone still has it."""
+        """Delete a message at Twilio, as the REST API can. The phone still has the message."""
         del self.messages[message.sid]
         self._journal.write("sms", message.sid, None)
 
     def submit(self, message: Message) -> None:
-        """Accept a message to a phone. It arrives at once, unless messages to that number are set to fail.
+        """Accept a message to a phone. It arrives at once, unless messages to its number are set to fail.
 
-        If it has a callback URL, its statuses follow in the background.
+        If the message has a callback URL, its statuses are reported in the background.
         """
         self.keep(message)
         if magic(message.to) not in AFTERWARDS and message.to not in self.outcomes:

@@ -1,4 +1,4 @@
-"""A simple phone: its number, and the messages that it sent and received."""
+"""A feature phone: its number, and the messages that it sent and received."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,7 +7,7 @@ from rehearsal.twilio.message import Message
 
 
 class Phone:
-    """One phone. `log` has all its messages in order, `inbox` only the messages that it received."""
+    """One phone. `log` has all its messages in order; `inbox` has only the received ones."""
 
     def __init__(self, number: str, send: Callable[["Phone", str, str | None, int], Awaitable[list[str]]]) -> None:
         self.number = number
@@ -20,9 +20,9 @@ class Phone:
     ) -> list[str]:
         """Send one SMS to Sawt, and return the texts of the TwiML answer.
 
-        `sid` is the MessageSid of an earlier message, to send that message again. `again` sends the text once more
-        with a new MessageSid. `media` is the number of pictures of an MMS. `delay` is how many seconds the message
-        takes to arrive; Twilio does not say when it was sent. If Sawt fails, the list is empty, and the network's
+        To repeat an earlier message, pass its MessageSid as `sid`. With `again`, the text is sent twice, the second
+        time with a new MessageSid. `media` is the number of pictures of an MMS. `delay` is how many seconds the message
+        takes to arrive; Twilio does not report when it was sent. If Sawt fails, the result is empty, and the network's
         `alerts` say why. A lone surrogate becomes U+FFFD. The text is cut after 1600 characters, the limit of Twilio's
         `Body`.
         """
@@ -33,7 +33,7 @@ class Phone:
 
     @property
     def last(self) -> str:
-        """The text of the last message received. Raises IndexError if there is none."""
+        """The text of the last message received. Raises IndexError if the phone received none."""
         return self.inbox[-1].text
 
     def __repr__(self) -> str:

@@ -27,7 +27,7 @@ _WEB = re.compile(r"https?://[^\s/\[\]]+(/[!-~]*)?")
 
 
 def refuse(verdict: Verdict) -> Answer:
-    """Return the answer to a request that has a fault, in Twilio's words."""
+    """Return Twilio's error for a simulated fault: 429 if requests are throttled, otherwise 500."""
     return (codes.THROTTLED if verdict is Verdict.THROTTLE else codes.BROKEN).answer()
 
 
@@ -39,7 +39,7 @@ class TwilioApi:
         self._settings = network.settings
 
     def routes(self, provider: Provider) -> list[BaseRoute]:
-        """Return the routes of the API. Faults can apply to "Messages" (create), "Messages.list" and "Message"."""
+        """Return the routes of the API. Faults can be set for "Messages" (create), "Messages.list" and "Message"."""
 
         def collection(request: Request) -> str:
             return "Messages" if request.method == "POST" else "Messages.list"
@@ -117,7 +117,7 @@ class TwilioApi:
         return Answer(0 if codes.magic(message.to) == codes.LOST else 201, resource)
 
     def _fault(self, params: dict[str, str]) -> codes.Refusal | None:
-        """Return the first error that Twilio would report for a new message.
+        """Return the first error that Twilio would report for a new message; None if there is none.
 
         ValidityPeriod and other parameters are checked by the tests' wire checker instead.
         """

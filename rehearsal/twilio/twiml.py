@@ -10,14 +10,15 @@ _XML = frozenset({"text/xml", "application/xml", "text/html"})
 
 
 class TwiMLError(ValueError):
-    """The answer is not TwiML that Twilio would execute. The message starts with Twilio's error code."""
+    """Raised if Sawt's answer is not TwiML that Twilio would execute. The message starts with Twilio's error code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One `<Message>` of the TwiML.
+    """One `<Message>` in the TwiML: a text to send.
 
-    It has a text, the recipient if it is not the sender, and the absolute URL for status callbacks.
+    `to` is the recipient; None means the sender of the inbound SMS. `callback` is the absolute URL for status
+    callbacks.
     """
 
     text: str
@@ -26,7 +27,11 @@ class Verb:
 
 
 def read_twiml(reply: Reply, base: str) -> list[Verb]:
-    """Return the messages in an answer from the URL `base`. Plain text is one message. Raises `TwiMLError`."""
+    """Return the messages in Sawt's answer. An answer in plain text is one message.
+
+    `base` is the URL that answered; relative URLs are resolved against it. Raises `TwiMLError` if Twilio would not
+    execute the answer.
+    """
     if reply.content_type == "text/plain":
         return [Verb(reply.text)] if reply.text else []
     if reply.content_type not in _XML:

@@ -1,4 +1,4 @@
-"""Send Twilio's requests to Sawt: signed forms, with the retries and timeouts that the URL's fragment sets."""
+"""Send Twilio's requests to Sawt as signed forms. The fragment of the URL sets the retries and timeouts."""
 
 import uuid
 from collections.abc import Mapping
@@ -13,11 +13,11 @@ from rehearsal.wire import Reply, Wire
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A URL without its fragment, and the settings in the fragment.
+    """A URL without its fragment, and the settings from the fragment.
 
-    They are Twilio's connection overrides (docs: usage/webhooks/webhooks-connection-overrides). `rc` is the number of
-    retries (0 to 5, 1 by default). `rp` is what to retry (`ct` by default; `rt`, `4xx`, `5xx`, `all`). `ct`, `rt` and
-    `tt` are the timeouts to connect, to read and in total, in milliseconds.
+    The settings are Twilio's connection overrides (docs: usage/webhooks/webhooks-connection-overrides). `rc` is the
+    number of retries (0 to 5, 1 by default). `rp` names the failures after which to retry: `ct` (the default), `rt`,
+    `4xx`, `5xx` or `all`. `ct`, `rt` and `tt` are the timeouts to connect, to read and in total, in milliseconds.
     """
 
     url: str
@@ -47,7 +47,7 @@ class Target:
         return cls(bare, min(int(number("rc", 1)), 5), policy, timeout)
 
     def repeats(self, reply: Reply) -> bool:
-        """Whether to try again after this reply."""
+        """Return whether the settings ask for another try after this reply."""
         if reply.good:
             return False
         kind = {"connect": "ct", "read": "rt", "": f"{reply.status // 100}xx"}[reply.missing]
@@ -55,14 +55,14 @@ class Target:
 
 
 class Webhooks:
-    """Signs and posts forms. As at Twilio, all attempts for one event have the same idempotency token."""
+    """Signs forms and posts them. As at Twilio, all tries for one event have the same idempotency token."""
 
     def __init__(self, wire: Wire, auth_token: str, total: float) -> None:
         self._wire, self._total = wire, total
         self._validator = RequestValidator(auth_token)
 
     async def post(self, url: str, fields: Mapping[str, str], *, operation: str, event: str) -> Reply:
-        """Post the fields to a configured URL, and return the last reply.
+        """Post the fields to a URL from Sawt's settings or answers, and return the last reply.
 
         `event` identifies what is reported; the idempotency token is made from it.
         """

@@ -12,7 +12,7 @@ from sms.providers.kannel_auth import KannelAuth
 
 
 def provider(means: OutboxContext, dialogue: Dialogue, reports: Reports) -> Provider:
-    """Return the provider for the Kannel gateway in the settings."""
+    """Return the SMS provider for the Kannel gateway that the settings name."""
     settings = means.settings
     api = KannelApi(
         url=settings.kannel_url,

@@ -11,7 +11,7 @@ from bot.receive import PATH
 
 
 def channel(means: OutboxContext, dialogue: Dialogue, reports: Reports) -> MountedChannel:
-    """Return the channel for the bot in the settings."""
+    """Return the Telegram channel for the bot that the settings name."""
     settings = means.settings
     return TelegramChannel(
         token=settings.telegram_token.get_secret_value(),

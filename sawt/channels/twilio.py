@@ -12,7 +12,7 @@ from sms.providers.twilio_signatures import Signatures
 
 
 def provider(means: OutboxContext, dialogue: Dialogue, reports: Reports) -> Provider:
-    """Return the provider for the Twilio account in the settings."""
+    """Return the SMS provider for the Twilio account that the settings name."""
     settings = means.settings
     token = settings.twilio_auth_token.get_secret_value()
     sid, url = settings.twilio_account_sid, settings.twilio_api_url

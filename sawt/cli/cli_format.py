@@ -10,7 +10,7 @@ from api.region import places
 
 
 class Timed(Protocol):
-    """Something that opens and closes: a consultation's row in the database, or the page made from it."""
+    """Anything with opening and closing times: a consultation's row in the database, or the page made from that row."""
 
     state: str
     opens_at: datetime | None
@@ -25,7 +25,7 @@ def when(moment: datetime | None) -> str:
 
 
 def state_sentence(consultation: Timed) -> str:
-    """Return a consultation's state and what comes next: "open since 29/11/2026 09:49; closes manually"."""
+    """Return a consultation's state and next change, as "open since 29/11/2026 09:49; closes manually"."""
     closes = f"closes {_on(consultation.closes_at)}"
     if consultation.state == "open":
         return f"{_since('open', consultation.opened_at)}; {closes}"
@@ -43,12 +43,12 @@ def _on(moment: datetime | None) -> str:
 
 
 def place(code: str | None, *, none: str = "the Region") -> str:
-    """Return a province by code and name, as "01.571 Tétouan"; `none` if there is no province."""
+    """Return a province's code and name, as "01.571 Tétouan"; return `none` if there is no province."""
     return places.label(code, unknown=none)
 
 
 def counted(count: int, one: str, many: str = "") -> str:
-    """Return a count with its noun, as "1 SMS segment" or "2 people"; `many` is an irregular plural."""
+    """Return a count with its noun, as "1 SMS segment" or "2 people". `many` is the plural if it is irregular."""
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
@@ -58,5 +58,5 @@ def people(count: int) -> str:
 
 
 def roughly(count: int) -> str:
-    """Return a count rounded up to tens, since an exact count would show when a single person answers."""
+    """Return a count rounded up to tens. An exact count would show when a single person answers."""
     return f"up to {-(-count // 10) * 10}"

@@ -39,7 +39,7 @@ def _actor(value: str | None) -> str | None:
 
 
 def _moroccan(moment: datetime | None) -> datetime | None:
-    """Return the moment unchanged if it has a zone, or else with Morocco's zone."""
+    """Return the moment unchanged if it has a time zone; otherwise, add Morocco's."""
     return moment.replace(tzinfo=MOROCCO) if moment is not None and moment.tzinfo is None else moment
 
 
@@ -53,11 +53,10 @@ OnChannel = Annotated[
 InLanguage = Annotated[Literal["ar", "fr", "zgh"] | None, typer.Option(help="all three by default")]
 _WHO: Any = typer.Option("--as", help="your name, for the record", callback=_actor)
 As = Annotated[str, _WHO]
-MaybeAs = Annotated[str | None, _WHO]
 
 
 def read_text(file: Path) -> str:
-    """Return the text of a file in any usual encoding; - means standard input. Raises Invalid if that fails."""
+    """Return the text of a file in any usual encoding; - means standard input. Raises Invalid if it cannot be read."""
     data = read_bytes(file)
     try:
         return encodings.decode(data)
@@ -97,7 +96,10 @@ def validated(make: Callable[[], M]) -> M:
 
 
 def confirm(question: str, *, yes: bool = False) -> None:
-    """Ask for confirmation, unless `yes`. "No" ends the command; raises Invalid if nobody is there to answer."""
+    """Ask for confirmation, unless `yes` is true. The answer "no" ends the command.
+
+    Raises Invalid if no one is there to answer.
+    """
     if yes:
         return
     if not sys.stdin.isatty():

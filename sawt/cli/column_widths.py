@@ -1,19 +1,19 @@
-"""Choose the column widths of a table in a terminal. The first column and short words are never broken."""
+"""Choose the column widths of a table in a terminal. Short words and words in the first column are never broken."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-_WORD = 20  # letters up to which a word is not broken
-_NAME = 24  # cells of the first column, a code or a moment, on one line; its words are never broken
+_WORD = 20  # a word of up to this many letters is not broken
+_NAME = 24  # a first cell (a code or a time) of up to this width stays on one line
 
 Wanted = tuple[int, int]  # cells of a column's longest word and longest line
 
 
 def widths(wanted: Sequence[Wanted], room: int) -> list[int] | None:
-    """Return the width of each column in cells; None if the columns fit only by breaking words.
+    """Return the width of each column in cells; return None if fitting the columns would break words.
 
-    The first column names the rows, so it is kept on one line where possible.
+    The first column names the rows, so each of its cells stays on one line if possible.
     """
     least = [
         max(word, min(line, _NAME)) if not place else min(word, _WORD) for place, (word, line) in enumerate(wanted)

@@ -14,8 +14,8 @@ from typer.main import get_group
 class LazyGroup(TyperGroup):
     """A group of commands that imports a command only when it is called.
 
-    Make a subclass with a `table`, and pass the class to `typer.Typer(cls=...)`. The table contains the location
-    (`module:attribute`) and the help text of each command or group of commands.
+    Make a subclass with a `table`, and pass the class to `typer.Typer(cls=...)`. The table contains, by name, the
+    location (`module:attribute`) and the help text of each command or group of commands.
     """
 
     table: ClassVar[Mapping[str, tuple[str, str]]] = {}
@@ -26,7 +26,10 @@ class LazyGroup(TyperGroup):
             self.add_command(TyperCommand(name, help=words))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        """Import the called command. Fails with a suggestion if there is no command with this name."""
+        """Import the called command.
+
+        If there is no command with this name, raise an error that suggests a similar name.
+        """
         name, command, rest = super().resolve_command(ctx, args)
         if name is not None and name in self.table:
             command = self.load(name)
@@ -34,7 +37,7 @@ class LazyGroup(TyperGroup):
 
     @classmethod
     def load(cls, name: str) -> TyperCommand | TyperGroup:
-        """Import the command with this name, which is listed in the table."""
+        """Import a command from its location in the table."""
         module, _, attribute = cls.table[name][0].partition(":")
         target = getattr(import_module(module), attribute)
         parent = typer.Typer()

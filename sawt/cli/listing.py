@@ -17,7 +17,7 @@ from sawt.cli.printing import Printer, Table
 T = TypeVar("T")
 Read = Callable[[PageRequest], PageRows[T]]
 
-USUAL = 50  # rows of a page, on a screen
+USUAL = 50  # rows per page on a screen
 _out, _err = Printer(), Printer(stderr=True)
 _Limit = Annotated[int, typer.Option(min=1, max=MOST, help="rows on a page, at most")]
 _After = Annotated[str, typer.Option(help="continue after a page: its last line shows how", metavar="CURSOR")]
@@ -25,7 +25,7 @@ _All = Annotated[bool, typer.Option("--all", help="all rows")]
 
 
 class Pages:
-    """The pages of a list that a command was asked for, and how they are printed."""
+    """The pages of a list that the command line asks for. Prints them as tables or as JSON."""
 
     def __init__(self, ctx: typer.Context, *, limit: int, after: str, everything: bool) -> None:
         self.ended = False  # whether the last row was printed
@@ -58,7 +58,7 @@ class Pages:
         _out.json(json.dumps(rows, ensure_ascii=False, indent=2))
 
     def _read(self, read: Read[T]) -> Iterator[PageRows[T]]:
-        """Yield the requested pages. Each is read when it is needed, so only one is in memory."""
+        """Yield the requested pages. Each page is read only when needed, so that only one is in memory."""
         page = read(PageRequest(MOST if self._all else self._limit, self._after or None))
         yield page
         while self._all and page.next is not None:

@@ -16,13 +16,13 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="replace an existin
 
 
 def display_name(file: Path) -> str:
-    """Return how to name a file in a sentence."""
+    """Return what to call a file in a sentence: its path, or "standard output" for -."""
     return "standard output" if str(file) == "-" else str(file)
 
 
 @contextmanager
 def open_output(file: Path, *, overwrite: bool) -> Iterator[Writable]:
-    """Open a file for writing; - means standard output.
+    """Open a file for writing, and close it afterwards. The path - means standard output.
 
     Raises Invalid if the file cannot be written, or if it exists and `overwrite` is False.
     """

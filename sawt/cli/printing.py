@@ -21,7 +21,7 @@ _LABEL = 20  # width of a column's name when it is printed before each value
 
 
 class Writable(Protocol):
-    """Something to which text can be written, piece by piece."""
+    """An object to which text can be written, piece by piece."""
 
     def write(self, text: str, /) -> object:
         """Write one piece of text."""
@@ -31,8 +31,8 @@ class Writable(Protocol):
 class Table(RichTable):
     """A table whose title, headers and cells are printed as data. Long words are folded, not cut.
 
-    `below` is a second line of the title. If the columns do not fit next to each other, each row is printed as several
-    lines.
+    `below` is the second line of the title. If the terminal is too narrow for the columns, each cell is printed on a
+    line of its own.
     """
 
     def __init__(self, *headers: str, title: str | None = None, below: str = "", **options: Any) -> None:
@@ -42,22 +42,22 @@ class Table(RichTable):
             self.add_column(header)
 
     def add_column(self, header: RenderableType = "", *more: Any, **options: Any) -> None:
-        """Add a column. `more` and `options` are passed to rich."""
+        """Add a column. `more` and `options` are passed to the library rich."""
         super().add_column(_text(header) or "", *more, **{"overflow": "fold", **options})
 
     def add_row(self, *cells: RenderableType | None, **options: Any) -> None:
-        """Add a row. `options` are passed to rich."""
+        """Add a row. `options` are passed to the library rich."""
         super().add_row(*map(_text, cells), **options)
 
 
 class Printer:
-    """Prints lines and tables to standard output or standard error."""
+    """A printer of lines and tables, to standard output or standard error."""
 
     def __init__(self, *, stderr: bool = False) -> None:
         self._stderr = stderr
 
     def print(self, content: str | Table, *, mark: str = "", colour: int = 0) -> None:
-        """Print a table, or one line of text, with a coloured `mark` before the line if there is one."""
+        """Print a table or one line of text. A `mark` is printed before a line, in colour."""
         if isinstance(content, Table):
             console = Console(stderr=self._stderr, markup=False, emoji=False, highlight=False)
             console.print(_fitting(content, console))
@@ -65,11 +65,11 @@ class Printer:
         write(self._to, coloured(mark, colour, self._to) + visible(content) if mark else visible(content))
 
     def lines(self, text: str, *, indent: str = _INDENT) -> None:
-        """Print a text of several lines. All but the first are indented, so that none can imitate our own output."""
+        """Print a text of several lines. Indent all but the first, so that none can imitate Sawt's own output."""
         write(self._to, visible(text, lines=True).replace("\n", f"\n{indent}"))
 
     def json(self, text: str) -> None:
-        """Print a JSON document that programs can parse and in which a terminal shows every character."""
+        """Print a JSON document with control characters escaped, for programs and for terminals."""
         write(self._to, visible_json(text, self._to.encoding or "ascii"))
 
     @property
@@ -91,7 +91,7 @@ def prompt(words: str, *, hidden: bool = False) -> str:
 def to_output(data: bytes) -> None:
     """Write a file's bytes to standard output.
 
-    If it is a terminal, characters that a terminal would obey are made visible; otherwise, nothing is changed.
+    On a terminal, characters that the terminal would obey are made visible. Otherwise, the bytes stay unchanged.
     """
     if sys.stdout.isatty():
         sys.stdout.write(visible(data.decode(errors="replace").replace("\r\n", "\n"), lines=True))
@@ -101,19 +101,19 @@ def to_output(data: bytes) -> None:
 
 
 def output() -> Writable:
-    """Return standard output for use like a file; do not close it."""
+    """Return standard output as an object to write text to. The caller must not close it."""
     return _Terminal() if sys.stdout.isatty() else sys.stdout
 
 
 class _Terminal:
-    """A terminal to which a file's text can be written."""
+    """Standard output on a terminal. Characters that the terminal would obey are made visible."""
 
     def write(self, text: str, /) -> object:
         return sys.stdout.write(visible(text.replace("\r\n", "\n"), lines=True))
 
 
 def _fitting(table: Table, console: Console) -> RichTable:
-    """Return the table as it fits the terminal. If columns would break words, each cell gets its own line."""
+    """Return the table with columns that fit the terminal. If that would break words, each cell gets its own line."""
     room = console.width - 3 * len(table.columns) - 1  # rich draws 3 cells between columns
     fitting = widths([_wanted(column, console) for column in table.columns], room)
     if fitting is None:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
@@ -33,40 +34,50 @@ class NotFresh(Forbidden):
     """A fresh code of the second factor is needed: sawt confirm"""
 
 
-def get(kind: type[T], path: str, **query: Any) -> T:
+def get(kind: type[T], path: str, /, **query: Any) -> T:
     """Return what a path below /v1 answers, as `kind`. Parameters that are None are left out.
 
     Raises SawtError with the service's own sentence if it refuses, and Unavailable if it cannot be reached.
     """
-    return _read(kind, send("GET", path, query=query))
+    return read(kind, send("GET", path, query=query))
 
 
 def post(kind: type[T], path: str, body: BaseModel | Mapping[str, Any] | None = None) -> T:
     """Return the answer to a POST. A lost answer is asked for again, which does nothing twice. Raises as `get`."""
-    return _read(kind, send("POST", path, body=body))
+    return read(kind, send("POST", path, body=body))
 
 
 def post_without_login(url: str, kind: type[T], path: str, body: BaseModel) -> T:
     """Return the answer of the service at `url` to a POST by somebody who is not signed in yet. Raises as `get`."""
     headers = {"Content-Type": "application/json"}
     request = {"content": json.dumps(_revealed(body)).encode(), "headers": headers}
-    return _read(kind, _answered(Login(url, ""), "POST", path, request))
+    return read(kind, _answered(Login(url, ""), "POST", path, request))
 
 
 def put(kind: type[T], path: str, body: BaseModel | Mapping[str, Any] | None = None) -> T:
     """Return the answer to a PUT. Raises as `get`."""
-    return _read(kind, send("PUT", path, body=body))
+    return read(kind, send("PUT", path, body=body))
 
 
-def listed(kind: type[T], path: str, **query: Any) -> Callable[[PageRequest], PageRows[T]]:
+def path(*parts: object) -> str:
+    """Return the path of a route below /v1: `path("staff", name, "grant")`. Each part is quoted."""
+    return "/" + "/".join(quote(str(part), safe="") for part in parts)
+
+
+def read(kind: type[T], answer: httpx.Response) -> T:
+    """Return the answer of `send`, as `kind`. Raises Unavailable if it is something else."""
+    return _checked(kind, _document(answer))
+
+
+def listed(kind: type[T], path: str, /, **query: Any) -> Callable[[PageRequest], PageRows[T]]:
     """Return a function that reads one page of a list in /v1, for `Pages.show`."""
 
-    def read(asked: PageRequest) -> PageRows[T]:
+    def read_page(asked: PageRequest) -> PageRows[T]:
         answer = send("GET", path, query={**query, "limit": asked.limit, "cursor": asked.cursor})
         page = _document(answer)
         return PageRows(_checked(list[kind], page["items"]), page["next"])  # type: ignore[valid-type]
 
-    return read
+    return read_page
 
 
 def send(
@@ -87,7 +98,8 @@ def send(
     if method == "POST":
         headers["Idempotency-Key"] = str(uuid.uuid4())  # the same for both tries
     if isinstance(body, BaseModel):
-        content, headers["Content-Type"] = body.model_dump_json(exclude_unset=True).encode(), "application/json"
+        content = body.model_dump_json(by_alias=True, exclude_unset=True).encode()
+        headers["Content-Type"] = "application/json"
     elif body is not None:
         content, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
     request = {"params": _given(query or {}), "content": content, "headers": headers}
@@ -107,7 +119,7 @@ def confirm(code: str) -> None:
 
 
 @contextmanager
-def stream(path: str, **query: Any) -> Iterator[Iterator[bytes]]:
+def stream(path: str, /, **query: Any) -> Iterator[Iterator[bytes]]:
     """Read a file of any size from a path below /v1, piece by piece. Raises as `get`."""
     who = login_file.current()
     with connection(who) as http, _reached(who), http.stream("GET", f"/v1{path}", params=_given(query)) as answer:
@@ -170,10 +182,6 @@ def _refusal(answer: httpx.Response) -> SawtError:
     if detail == NOT_FRESH:
         return NotFresh()
     return _KINDS.get(answer.status_code, Unavailable)(detail)
-
-
-def _read(kind: type[T], answer: httpx.Response) -> T:
-    return _checked(kind, _document(answer))
 
 
 def _document(answer: httpx.Response) -> Any:

@@ -22,7 +22,7 @@ def visible(text: str, *, lines: bool = False) -> str:
 
 
 def visible_json(text: str, encoding: str) -> str:
-    r"""Return equal JSON in which problematic characters are written as "\u001b".
+    r"""Return JSON with the same value, in which problematic characters are written as "\u001b".
 
     These are characters that a terminal would obey or that its encoding lacks.
     """
@@ -30,7 +30,7 @@ def visible_json(text: str, encoding: str) -> str:
 
 
 def write(to: TextIO, text: str) -> None:
-    """Write a text that was already made visible, and a line feed."""
+    """Write a line to a stream. The text must have been made visible before."""
     to.write(f"{text}\n")
     to.flush()
 
@@ -46,14 +46,14 @@ def print_line(text: str) -> None:
 
 
 def coloured(text: str, colour: int, to: TextIO) -> str:
-    """Return a text in a terminal colour (ECMA-48, 8.3.117); unchanged if `to` is not a terminal."""
+    """Return a text in a terminal colour (ECMA-48, 8.3.117), or unchanged if `to` is not a terminal."""
     return f"\x1b[{colour}m{text}\x1b[0m" if to.isatty() else text
 
 
 def replace_unprintable() -> None:
-    """Print a replacement for characters that the terminal's encoding lacks, instead of failing.
+    """Make standard output and error print a "?" for characters that the terminal's encoding lacks, instead of failing.
 
-    Such encodings come from PYTHONIOENCODING or LC_ALL=C, for example.
+    Some encodings lack characters: those set by PYTHONIOENCODING or LC_ALL=C, for example.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

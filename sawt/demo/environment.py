@@ -17,12 +17,12 @@ _NAME = "demo.env"
 
 
 def file_in(folder: Path) -> Path:
-    """Return the path of the settings file in a demonstration's folder."""
+    """Return the path of the settings file in the folder of a demonstration."""
     return folder / _NAME
 
 
 def write(folder: Path, variables: Mapping[str, str]) -> None:
-    """Replace the settings file by one with these environment variables. Only its owner can read it."""
+    """Write a new settings file with these environment variables. Only its owner can read it."""
     file = file_in(folder)
     file.unlink(missing_ok=True)
     file.touch(mode=0o600)
@@ -31,7 +31,7 @@ def write(folder: Path, variables: Mapping[str, str]) -> None:
 
 
 def use(folder: Path) -> None:
-    """Load a demonstration's settings into this process. Raises Invalid if there is none in the folder."""
+    """Load a demonstration's settings into this process. Raises Invalid if the folder contains no demonstration."""
     file = file_in(folder)
     if not file.is_file():
         raise Invalid(f"there is no demonstration in {folder}: start one with `sawt demo`")
@@ -39,5 +39,5 @@ def use(folder: Path) -> None:
         os.environ.pop(name, None)  # of another service
     os.environ.update({name: value or "" for name, value in dotenv_values(file, interpolate=False).items()})
     os.environ[login_file.FILE] = str(folder / "login.json")
-    os.environ[login_file.URL] = os.environ["SAWT_PUBLIC_URL"]
+    os.environ[login_file.URL] = os.environ.get("SAWT_PUBLIC_URL", "")
     os.environ[IN_USE] = "yes"

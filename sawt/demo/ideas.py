@@ -1,4 +1,4 @@
-"""The demonstration's ideas and proposals: some ideas are new, two are alike, and one is in a commitment."""
+"""The demonstration's ideas and proposals: some ideas are new, two are alike, and one is part of a commitment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ _WHO = actors.DEMO
 
 
 async def load(session: AsyncSession, *, plan: str) -> None:
-    """Load the ideas and proposals, unless one of the proposals exists. `plan` is the code of the commitments' plan."""
+    """Load the ideas and proposals. If the database already has one of the proposals, load nothing.
+
+    `plan` is the code of a plan. Some proposals become part of one of its commitments.
+    """
     data = json.loads((Path(__file__).parent / "files" / "demo_ideas.json").read_text(encoding="utf-8"))
     codes = [each["code"] for each in data["proposals"]]
     if await session.scalar(select(Proposal.id).where(Proposal.code.in_(codes)).limit(1)) is not None:
@@ -42,14 +45,17 @@ async def load(session: AsyncSession, *, plan: str) -> None:
 
 
 def silent_kit() -> ProposalContext:
-    """Return a context for staff steps that notify nobody; its keys are thrown away."""
+    """Return a context in which staff can work on ideas and proposals without anybody being notified.
+
+    The context's keys are never stored.
+    """
     return ProposalContext(catalogs(), Keyring.parse(Keyring.generate()))
 
 
 async def propose(
     session: AsyncSession, data: dict[str, Any], numbers: list[int], *, plan: str, kit: ProposalContext
 ) -> None:
-    """Publish a proposal with these ideas. Link it to the commitment of the plan that `data` names, if any."""
+    """Publish a proposal with these ideas. If `data` names a commitment of the plan, link the proposal to it."""
     commitment = data.pop("commitment")
     proposal = await service.create(session, ProposalIn(**data, ideas=numbers), who=_WHO, now=now())
     await actions.publish(session, proposal.code, who=_WHO, context=kit, now=now())

@@ -1,4 +1,4 @@
-"""The demonstration's letters to the staff, one answered, and an association's agent with a fixed code."""
+"""The demonstration's letters to the staff, one of them answered, and an agent (an association) with a fixed code."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LETTERS = (
 
 
 async def load(session: AsyncSession, *, keyring: Keyring, now: datetime) -> None:
-    """Load the letters if there are none, and the agent if there is none."""
+    """Load the letters if the database has no letters yet, and the agent if it has no agents yet."""
     if await session.scalar(select(Letter.id).limit(1)) is None:
         for number, language, province, text, answer in _LETTERS:
             await _letter(session, number, language, province, text, answer, keyring=keyring, now=now)

@@ -29,7 +29,7 @@ from sawt.demo import ideas, letters, rounds, staff, votes
 
 
 def demo_data() -> Any:
-    """Return the demonstration data as JSON, with a note on their sources."""
+    """Return the demonstration data from the JSON file. They include a note on where they come from."""
     return _read("demo.json")
 
 
@@ -39,7 +39,7 @@ def _read(name: str) -> Any:
 
 
 async def load(db: Database, *, keyring: Keyring) -> None:
-    """Load what does not exist yet. Items that were changed or closed stay as they are."""
+    """Load the demonstration items that do not exist yet. Existing items stay unchanged."""
     data = demo_data()
     async with db.transaction() as session:
         await votes.load(session, now=now())
@@ -61,7 +61,7 @@ async def load(db: Database, *, keyring: Keyring) -> None:
 
 
 async def load_meetings(session: AsyncSession, *, now: datetime) -> None:
-    """Load four past meetings with minutes, a cancelled meeting in Tanger, and a coming one."""
+    """Load four past meetings with minutes, a cancelled meeting in Tanger, and an upcoming meeting."""
     known = set(await session.scalars(select(Meeting.code)))
     for each in _read("meetings.json")["meetings"]:
         if each["meeting"]["code"] not in known:

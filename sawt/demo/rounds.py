@@ -1,4 +1,4 @@
-"""The demonstration's votes on proposals: a closed one with chosen and rejected proposals, and an open one."""
+"""The demonstration's two votes on proposals. One is closed, with chosen and rejected proposals; the other is open."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _WHO = actors.DEMO
 
 
 def rounds_data() -> Any:
-    """Return the proposals and both votes, as JSON."""
+    """Return the proposals and both votes from the JSON file."""
     return json.loads((Path(__file__).parent / "files" / "demo_rounds.json").read_text(encoding="utf-8"))
 
 
 async def load(session: AsyncSession, *, plan: str, now: datetime) -> None:
-    """Load the proposals and votes that do not exist yet, by the same calls as staff commands."""
+    """Load the proposals and votes that do not exist yet, through the functions that staff commands use."""
     data, kit = rounds_data(), ideas.silent_kit()
     known = set(await session.scalars(select(Proposal.code)))
     for each in data["proposals"]:
@@ -53,7 +53,7 @@ async def _open(session: AsyncSession, data: dict[str, Any], *, kit: ProposalCon
 
 
 async def _hold_past(session: AsyncSession, data: dict[str, Any], *, kit: ProposalContext, now: datetime) -> None:
-    """Open a vote a week ago, cast ballots of random voters, and close it now, which chooses proposals."""
+    """Create a vote that opened a week ago, cast ballots of invented voters, and close it. This chooses proposals."""
     then = now - timedelta(days=7)
     vote = await _open(session, data, kit=kit, now=then)
     [question] = await content.read(session, consultation_id=vote.id)

@@ -25,7 +25,7 @@ from rehearsal.settings import RehearsalSettings
 from sawt.demo import votes
 
 SERVICE_NUMBER = "+212600000099"
-BOT = "sawt_rehearsal_bot"  # the rehearsal's name for it
+BOT = "sawt_rehearsal_bot"  # the bot's name in the rehearsal
 _SECRETS = "demo-secrets"
 
 
@@ -57,7 +57,7 @@ def prepare(folder: Path) -> Mapping[str, str]:
 
 
 def demo_settings(folder: Path, secret: Mapping[str, str], *, port: int) -> Settings:
-    """Return the demonstration's settings: the rehearsal on the same port stands for every provider."""
+    """Return the demonstration's settings. The rehearsal network on the same port simulates every provider."""
     here = f"http://127.0.0.1:{port}"
     return Settings(
         _env_file=None,
@@ -82,7 +82,7 @@ def demo_settings(folder: Path, secret: Mapping[str, str], *, port: int) -> Sett
 
 
 def variables(settings: Settings) -> dict[str, str]:
-    """Return the settings that differ from the defaults, as environment variables."""
+    """Return the explicitly given settings as environment variables."""
     return {f"SAWT_{name.upper()}": _plain(getattr(settings, name)) for name in sorted(settings.model_fields_set)}
 
 
@@ -100,10 +100,12 @@ def rehearse(
     observe: Observer | None = None,
     now: Clock = clock.now,
 ) -> Network:
-    """Add the rehearsal network under /rehearsal, where the settings expect it; return the network.
+    """Add the rehearsal network to the application, and return the network.
 
-    `journal` is the file in which it keeps messages. `observe` receives every exchange between the network and the
-    service. `now` is the clock of the simulated providers.
+    Its routes begin with /rehearsal, where the demonstration's settings look for the providers.
+
+    `journal` is the file in which the network stores its messages. `observe` receives every exchange between the
+    network and the service. `now` is the clock of the simulated providers.
     """
     rehearsal = create_rehearsal(
         RehearsalSettings(

@@ -25,7 +25,7 @@ CODES = "/rehearsal/codes"  # the page with the present codes of their authentic
 
 
 async def load(session: AsyncSession, *, keyring: Keyring, now: datetime) -> None:
-    """Add the accounts to a database that has none."""
+    """Add the demonstration's accounts, unless the database already has staff accounts."""
     if await session.scalar(select(Account.id).limit(1)) is not None:
         return
     for each, (_, roles, province) in zip(people(keyring), PEOPLE, strict=True):
@@ -55,7 +55,7 @@ def lines(url: str, keyring: Keyring) -> Iterator[str]:
 
 
 def show_codes(app: FastAPI, keyring: Keyring) -> None:
-    """Add a page to the demonstration with the present second-factor codes of its accounts."""
+    """Add a page to the demonstration that shows the current second-factor code of each account."""
 
     async def codes(_request: Request) -> HTMLResponse:
         rows = "".join(

@@ -36,7 +36,7 @@ _DESCRIPTION: dict[str, Any] = {
 
 
 async def load(session: AsyncSession, *, now: datetime) -> None:
-    """Create the consultation if it does not exist: cast ballots of invented voters, then close it normally."""
+    """Create the consultation if it does not exist: cast ballots of invented voters, then close it as staff would."""
     if await session.scalar(select(Consultation.id).where(Consultation.code == _CODE)) is not None:
         return
     then = now - timedelta(days=7)

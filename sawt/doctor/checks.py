@@ -64,9 +64,9 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
 async def _if_database_exists(
     settings: Settings, check: Callable[[Settings], Awaitable[list[Finding]]]
 ) -> list[Finding]:
-    """Return what a check of the database finds; nothing if the database does not exist.
+    """If the database exists, run a check of it and return the findings; otherwise return an empty list.
 
-    Opening a missing SQLite database would create it.
+    A check must not open a missing SQLite database, because opening it would create it.
     """
     return await check(settings) if database_exists(make_url(settings.database_url)) else []
 

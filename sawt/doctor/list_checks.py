@@ -17,9 +17,9 @@ _SUBJECT = "published lists"
 
 
 async def check_lists(settings: Settings) -> list[Finding]:
-    """Report whether each list matches its hash.
+    """Report whether each published list matches its hash.
 
-    Empty if the database is unusable, which another check reports.
+    If the database is unusable, return an empty list: another check reports that.
     """
     try:
         db = Database(settings.database_url)

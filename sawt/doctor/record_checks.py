@@ -1,4 +1,4 @@
-"""`sawt doctor` on the record of staff acts: verifies every row of the chain."""
+"""`sawt doctor` on the record of staff acts: verify every row of its hash chain."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ _SUBJECT = "the record"
 
 
 async def check_record(settings: Settings) -> list[Finding]:
-    """Whether the record verifies; empty if the database is unusable, which another check reports."""
+    """Report whether the whole record verifies.
+
+    If the database is unusable, return an empty list: another check reports that.
+    """
     try:
         db = Database(settings.database_url)
     except Exception:  # whatever a driver raises

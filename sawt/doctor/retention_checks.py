@@ -15,9 +15,9 @@ _KANNEL = "Kannel and the operator keep logs that Sawt cannot delete: see docs/k
 
 
 async def check_retention(settings: Settings) -> list[Finding]:
-    """Report how many messages are left at providers.
+    """Report roughly how many messages providers still store. If Kannel is in use, also mention its logs.
 
-    Only hints if the database is unusable, which another check reports.
+    If the database is unusable, return only the finding about Kannel: another check reports the database.
     """
     findings = [Finding(_SUBJECT, None, _KANNEL)] if "kannel" in providers_of(settings) else []
     try:

@@ -1,4 +1,4 @@
-"""`sawt doctor` on roads (delivery routes), routing and prices: whether they match, and hints."""
+"""`sawt doctor` on roads (delivery routes), routing and prices: errors if they contradict each other, and hints."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from sawt.roads import providers_of, roads_of
 
 
 def check_roads(settings: Settings) -> Iterator[Finding]:
-    """Check roads, routing and prices. An error that keeps the service from starting is reported alone."""
+    """Check roads, routing and prices.
+
+    If an error in the roads would keep the service from starting, report only that error.
+    """
     try:
         roads = roads_of(settings)
     except Invalid as error:

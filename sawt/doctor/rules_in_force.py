@@ -1,4 +1,4 @@
-"""`sawt doctor` on the rules in force. The database contains them once a service has started on it."""
+"""`sawt doctor` on the rules in force. A service stores them in the database when it first starts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHOWN = ("approval_above", "campaigns_per_week", "day_budget", "smallest_count"
 
 
 async def in_force(settings: Settings) -> tuple[Settings, list[Finding]]:
-    """Return the settings with the values of the rules in force, and findings about the rules."""
+    """Apply the rules in force to the settings. Return the resulting settings, and the findings about the rules."""
     values = await _read(settings)
     if values is None:  # other checks report what is wrong with the database
         return settings, []
@@ -44,7 +44,7 @@ def _summary(values: Values) -> Finding:
 
 
 def _ignored(settings: Settings, values: Values) -> Iterator[Finding]:
-    """Yield a finding for each setting that differs from the rule of the same name. The rule takes precedence."""
+    """Yield a finding for each setting whose value is ignored, because the rule of the same name has another value."""
     own = Values.of(settings)
     for name in sorted(set(Values.model_fields) & settings.model_fields_set):
         if getattr(own, name) != getattr(values, name):

@@ -1,4 +1,4 @@
-"""`sawt doctor` on traces of ballots in PostgreSQL's files that closing a consultation cannot remove, and why."""
+"""`sawt doctor` on traces of ballots that stay in PostgreSQL's files after a consultation is closed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ _QUERY = text("""
 
 
 async def check_traces(db: Database) -> list[Finding]:
-    """Check a PostgreSQL database. Empty for SQLite, where closing a consultation removes everything itself."""
+    """Return findings about traces in a PostgreSQL database; return none for SQLite.
+
+    In SQLite, closing a consultation removes all traces.
+    """
     if db.engine.dialect.name != "postgresql":
         return []
     async with db.reading() as connection:
@@ -35,7 +38,10 @@ async def check_traces(db: Database) -> list[Finding]:
 
 
 def _log(row: RowMapping) -> Iterator[Finding]:
-    """Yield why the write-ahead log keeps the order of ballots after a closing, which could reveal the voters."""
+    """Yield each reason why PostgreSQL's write-ahead log may keep ballots after a consultation is closed.
+
+    The log has the ballots in the order in which they were cast, which could reveal the voters.
+    """
     if row["archived"] != "off":
         yield Finding(_LOG, None, "it is archived: destroy segments older than a closing, see docs/receipts.md")
     if row["slots"]:

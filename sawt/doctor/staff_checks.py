@@ -1,4 +1,4 @@
-"""Checks of `sawt doctor` about sign-in: accounts, who manages staff, and the shared token of older versions."""
+"""`sawt doctor` on sign-in: staff accounts, how many of them manage staff, and the shared token of older versions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def check_staff(settings: Settings) -> list[Finding]:
 
 
 def check_shared_token(settings: Settings) -> list[Finding]:
-    """Check only the shared token, without a database."""
+    """Check only that the shared token is not set. This needs no database."""
     return [_token(settings, accounts=0)]
 
 
@@ -49,7 +49,7 @@ def _staff(accounts: int, managers: int) -> Finding:
 
 
 async def _counted(settings: Settings) -> tuple[int, int] | None:
-    """Return how many accounts can sign in and how many of them manage staff; None if the database fails."""
+    """Return how many accounts can sign in and how many of them manage staff; None if the database is unusable."""
     db: Database | None = None
     try:
         db = Database(settings.database_url, guard=DatabaseGuard(settings))

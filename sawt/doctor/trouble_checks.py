@@ -20,7 +20,10 @@ _SUBJECT = "automatic work"
 
 
 async def check_troubles(settings: Settings) -> list[Finding]:
-    """Report what is stuck or failing. Empty if the database is unusable, which another check reports."""
+    """Report what is stuck or failing.
+
+    If the database is unusable, return an empty list: another check reports that.
+    """
     try:
         db = Database(settings.database_url)
     except Exception:  # drivers raise many kinds of errors

@@ -17,7 +17,7 @@ _SUBJECT = "SAWT_VAULT"
 
 
 async def check_vault(settings: Settings) -> list[Finding]:
-    """Check the folders, then the keys. Nothing is repaired: the service does that when it starts."""
+    """Check the vault's folders, then its keys. Faults are only reported; the service repairs some when it starts."""
     wrong = list(faults(settings))
     if wrong:
         return [Finding(_SUBJECT, False, "; ".join(wrong))]

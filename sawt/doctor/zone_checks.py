@@ -1,4 +1,4 @@
-"""`sawt doctor` on Morocco's time zone: the zone data that Sawt uses, and whether the system has the same."""
+"""`sawt doctor` on Morocco's time zone: check the zone data that Sawt uses, and whether the system's data agree."""
 
 from __future__ import annotations
 
@@ -47,7 +47,10 @@ def _system() -> Finding:
 
 
 def _first_difference(folder: Path) -> datetime | None:
-    """Return the next day on which the system's offset for Morocco differs from ours; None if none does."""
+    """Return the first day from today on which the system and Sawt have different UTC offsets for Morocco.
+
+    Return None if there is no such day.
+    """
     with (folder / ZONE).open("rb") as file:
         system = zoneinfo.ZoneInfo.from_file(file)
     days = (now() + timedelta(days=number) for number in range(_AHEAD))

@@ -1,1 +1,1 @@
-"""The HTTP server: worker processes and connection limits."""
+"""The HTTP server's worker processes and connection limits."""

@@ -1,6 +1,6 @@
 """The HTTP server's own limits on the size, duration and number of connections.
 
-A proxy in front has such limits too (docs/proxy.md). These apply without a proxy, or if its limits are wider.
+They apply if no proxy is in front of the server, or if the proxy's limits are wider (docs/proxy.md).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class GuardedProtocol(ClosingProtocol):
         self._unread: TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Accept a connection. If there are too many, close the one that has been silent longest."""
+        """Close this connection if its network has too many, or the longest-silent one if the server has too many."""
         super().connection_made(transport)
         self._address = network(self.client[0] if self.client else "")
         self.open_by[self._address] += 1
@@ -53,7 +53,7 @@ class GuardedProtocol(ClosingProtocol):
             oldest.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop counting and timing the connection."""
+        """Stop counting the connection, and cancel its deadlines."""
         self._set_deadline(None)
         self._wait_for_reader(None)
         self.open_by[self._address] -= 1
@@ -62,7 +62,7 @@ class GuardedProtocol(ClosingProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read data, and refuse an endless request head. Bytes outside a request do not extend the deadline."""
+        """Read data, and refuse a request head that is too long. Bytes between requests do not extend the deadline."""
         if self._deadline is None and getattr(self.cycle, "response_complete", True):
             self._set_deadline(HEAD_SECONDS)
         super().data_received(data)
@@ -72,47 +72,47 @@ class GuardedProtocol(ClosingProtocol):
                 self.send_400_response("")
 
     def on_message_begin(self) -> None:
-        """Start the deadline of a request's head."""
+        """Set the deadline for receiving a request's head."""
         super().on_message_begin()
         self._in_head, self._size, self._raw = True, 0, 0
         self._set_deadline(HEAD_SECONDS)
 
     def on_url(self, url: bytes) -> None:
-        """Count the bytes of the request line."""
+        """Count the bytes of the URL toward the size of the request's head."""
         self._count(len(url))
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Count one header, and its bytes."""
+        """Count one header and its bytes toward the limits on the request's head."""
         self._count(len(name) + len(value) + 4)
         super().on_header(name, value)
         if len(self.headers) > HEADERS:
             self._count(HEAD)
 
     def on_headers_complete(self) -> None:
-        """Start the deadline of the body. It is longer for a body announced as large."""
+        """Set the deadline for receiving the body. A body that is announced as large gets more time."""
         self._in_head = False
         announced = dict(self.headers).get(b"content-length", b"0")[:9]
         self._set_deadline(BODY_SECONDS + min(int(announced) if announced.isdigit() else 0, BODY) / SLOWEST)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """End the deadline: the request is complete."""
+        """Cancel the deadline, because the request was received in full."""
         self._set_deadline(None)
         super().on_message_complete()
 
     def pause_writing(self) -> None:
-        """Start a deadline for a client that does not read."""
+        """Set a deadline for a client that does not read its response."""
         super().pause_writing()
         self._wait_for_reader(READ_SECONDS)
 
     def resume_writing(self) -> None:
-        """End the deadline for reading: the client reads again."""
+        """Cancel the deadline for reading the response, because the client reads again."""
         super().resume_writing()
         self._wait_for_reader(None)
 
     def send_400_response(self, msg: str) -> None:
-        """Answer data that is not HTTP with 400, and too large a head with 431 (RFC 6585, section 5)."""
+        """Refuse a request: with 400 if it is not HTTP, or with 431 if its head is too large (RFC 6585, section 5)."""
         if max(self._size, self._raw) <= HEAD:
             super().send_400_response(msg)
             return
@@ -145,6 +145,6 @@ class GuardedProtocol(ClosingProtocol):
 
 
 def _most() -> int:
-    """Return how many connections to allow: at most ALL, and 100 fewer than the files the process may open."""
+    """Return the maximum number of connections: ALL, or fewer if the process may not open that many files."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return min(ALL, max(files - 100, 1)) if files != resource.RLIM_INFINITY else ALL

@@ -1,4 +1,4 @@
-"""Which network a connection is counted for: an IPv4 address, or an IPv6 network."""
+"""Choose the network under which a client's connections are counted."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from ipaddress import IPv6Address, ip_address
 
 
 def network(address: str) -> str:
-    """Return an IPv4 address itself, or the /64 network of an IPv6 address.
+    """Return an IPv4 address unchanged. For an IPv6 address, return its /64 network.
 
-    One client usually has the whole network (RFC 6177).
+    A whole /64 network usually belongs to one client (RFC 6177).
     """
     try:
         parsed = ip_address(address)

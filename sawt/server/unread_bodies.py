@@ -1,4 +1,4 @@
-"""Close a connection after a response that was sent before the whole body arrived, instead of reading the rest."""
+"""Close a connection after a response if the request's body has not arrived in full, instead of reading the rest."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BODY = 1024 * 1024  # bytes of the largest allowed body, a picture; a larger one
 
 
 class ClosingProtocol(HttpToolsProtocol):
-    """A connection that is closed after a response to a request that was not received in full."""
+    """A connection that is closed after a response if the request was not received in full."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Accept uvicorn's arguments and pass them on."""

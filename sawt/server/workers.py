@@ -1,4 +1,4 @@
-"""The server processes of one service. One that dies is restarted; if none can start, the service stops."""
+"""The server processes of one service. A process that dies is replaced; if none can start, the service stops."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TRIES = 3  # processes in a row that may die before serving any request
 
 
 class Workers(Multiprocess):
-    """uvicorn's supervisor of processes, which stops if they cannot start; `failed` is then True."""
+    """uvicorn's supervisor of processes. It stops if the processes cannot start, and then sets `failed` to True."""
 
     def __init__(self, config: Config, sockets: list[socket]) -> None:
         super().__init__(config, sockets)
@@ -25,7 +25,7 @@ class Workers(Multiprocess):
         self._served: set[int | None] = set()  # processes that reported that they serve
 
     def keep_subprocess_alive(self) -> None:
-        """Restart processes that died or no longer reply."""
+        """Replace processes that died or no longer reply."""
         for place, process in enumerate(self.processes):
             if self.should_exit.is_set():
                 return
@@ -44,7 +44,10 @@ class Workers(Multiprocess):
             self.processes[place].start()
 
     def _answers(self, process: Process) -> bool:
-        """Return whether a process is alive and replies, even if still starting. Records those that serve."""
+        """Return whether a process is alive and replies. It may still be starting.
+
+        If it already serves requests, remember that.
+        """
         started = self._ping(process)
         if started:
             self._served.add(process.pid)
@@ -52,9 +55,9 @@ class Workers(Multiprocess):
         return started is not None
 
     def _ping(self, process: Process) -> bool | None:
-        """Return whether a process serves already; None if it is dead or does not reply in time.
+        """Return whether a process already serves requests; None if it is dead or does not reply in time.
 
-        uvicorn's own ping waits the full time for a dead process, and handles no signal in the meantime.
+        uvicorn's own ping is not used: it waits the full time for a dead process, and handles no signal meanwhile.
         """
         until = time.monotonic() + self.config.timeout_worker_healthcheck
         try:

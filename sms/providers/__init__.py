@@ -1,1 +1,1 @@
-"""The companies and gateways that carry SMS, how each is called, and how each calls us."""
+"""The SMS providers (companies and gateways): how Sawt calls each one, and how each one calls Sawt."""

@@ -34,7 +34,7 @@ _DELIVERY = re.compile("[0-9]{1,18}")
 
 
 class Kannel:
-    """The provider Kannel. `public_url` is the address where Kannel reports deliveries."""
+    """The SMS provider Kannel. `public_url` is Sawt's address, at which Kannel reports deliveries."""
 
     name = "kannel"
 
@@ -63,17 +63,17 @@ class Kannel:
         self.router.add_route(f"{_PATH}/report", _only_get(self._report), methods=["GET"])
 
     def running(self) -> AbstractAsyncContextManager[None]:
-        """Open the connections to Kannel."""
+        """Open the connections to Kannel, and close them when the service stops."""
         return self._api.running()
 
     async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> SendResult:
-        """Send one text. Kannel returns no id, so the message gets the id of its delivery. Raises a SendError."""
+        """Send one text. Kannel returns no message id, so the result has the id of the delivery. Raises a SendError."""
         callback = self._callback([delivery_id])
         await self._api.send(to=to, text=text, callback=callback, sender=road.sender, via=road.via)
         return SendResult(external_id=str(delivery_id), parts=count(text).parts)
 
     async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> SendResult | None:  # noqa: ARG002
-        """Raise Untraceable: Kannel cannot list messages, so only its delivery report can tell."""
+        """Raise Untraceable, because Kannel cannot list messages; only a delivery report can tell."""
         raise Untraceable("kannel")
 
     async def _inbound(self, request: Request) -> Response:
@@ -114,11 +114,11 @@ class Kannel:
         )
 
     def _received_at(self, epoch: str) -> datetime | None:
-        """Return when Kannel received the message, which may have waited there; None if Kannel does not say."""
+        """Return when Kannel received a message, which may be long ago; None if the request does not say."""
         return min(datetime.fromtimestamp(int(epoch), UTC), self._clock()) if _EPOCH.fullmatch(epoch) else None
 
     def _answer(self, replies: Sequence[QueuedReply]) -> Response:
-        """Return the replies as one body, which Kannel sends as one SMS; an empty body sends none (`omit-empty`).
+        """Return the replies as one HTTP body. Kannel sends it as one SMS; if it is empty, Kannel sends nothing.
 
         The headers set the encoding and where to report the outcome (User's Guide, "X-Kannel headers").
         """
@@ -131,7 +131,7 @@ class Kannel:
         return Response(text, media_type="text/plain; charset=UTF-8", headers=headers)
 
     def _callback(self, deliveries: Iterable[int]) -> str:
-        """Return the URL for reports on these deliveries.
+        """Return the URL at which Kannel reports the outcome of these deliveries.
 
         Kannel fills in the type of the report (%d) and the message centre's answer (%A).
         """
@@ -140,7 +140,7 @@ class Kannel:
 
 
 def _only_get(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """Return the handler for GET alone, because Starlette routes HEAD to it too, which would be read as a text."""
+    """Return a handler that refuses HEAD requests: Starlette treats them as GET, so each would count as a text."""
 
     async def handled(request: Request) -> Response:
         if request.method != "GET":

@@ -1,7 +1,7 @@
 """Send texts through Kannel's HTTP interface `sendsms`.
 
-This uses httpx, because aiohttp repeats a GET by itself if the connection breaks before an answer, and this GET sends
-an SMS.
+The HTTP client is httpx. aiohttp would repeat a GET if the connection breaks before an answer, and each GET sends an
+SMS.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LONGEST_ANSWER = 4096  # bytes; Kannel's answers are one line
 
 
 class KannelApi:
-    """The account of one `sendsms-user` at one Kannel."""
+    """The account of a `sendsms-user` at a Kannel gateway."""
 
     def __init__(self, *, url: str, username: str, password: str, patience: float = 15.0) -> None:
         """Set up the account. `url` is the address of `sendsms`.
@@ -35,13 +35,16 @@ class KannelApi:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Keep connections open. Proxies from the environment are ignored, so that none of them sees the texts."""
+        """Open connections, and close them at the end.
+
+        Proxies set in the environment are not used: they would see the texts.
+        """
         async with httpx.AsyncClient(timeout=self._timeout, trust_env=False) as self._http:
             yield
         self._http = None
 
     async def send(self, *, to: str, text: str, callback: str, sender: str, via: str = "") -> None:
-        """Hand one text over; Kannel reports its delivery to `callback`. Raises a SendError.
+        """Hand one text to Kannel, which reports the delivery to `callback`. Raises a SendError.
 
         `sender` is what residents see. `via` is the smsc-id of a message centre, if Kannel has several.
         """
@@ -54,16 +57,17 @@ class KannelApi:
             raise to_send_error(status, body, retry_after)
 
     async def check_access(self) -> None:
-        """Check user and password without sending anything. Raises a SendError if they are refused.
+        """Check user and password without sending anything. Raises a SendError if Kannel refuses them.
 
-        Kannel checks them first (gw/smsbox.c), and then refuses the request with 400 because it has no receiver.
+        The request names no receiver. Kannel checks user and password first (gw/smsbox.c), so it answers 400 (no
+        receiver) only if both are right.
         """
         status, body, retry_after = await self._ask({})
         if status != httpx.codes.BAD_REQUEST:
             raise to_send_error(status, body, retry_after)
 
     async def _ask(self, fields: dict[str, str]) -> tuple[int, str, str]:
-        """Send one request. Return the answer's status, the beginning of its body, and its Retry-After."""
+        """Send one request. Return the answer's status, the beginning of its body, and its Retry-After header."""
         if self._http is None:
             raise Misconfigured("not running")
         query = {**self._user, **fields}
@@ -81,7 +85,10 @@ class KannelApi:
 
 
 async def _beginning(answer: httpx.Response) -> str:
-    """Return the beginning of a body. A short body is read to its end, so that the connection can be used again."""
+    """Return the beginning of an answer's body.
+
+    A short body is read to its end, so that the connection can be used again.
+    """
     read = b""
     async for part in answer.aiter_raw():  # not decompressed: a small body may expand to any size
         read += part
@@ -93,7 +100,7 @@ async def _beginning(answer: httpx.Response) -> str:
 def coding(text: str) -> str:
     """Return Kannel's number for the alphabet of a text: "0" for GSM-7, "2" for UCS-2.
 
-    Kannel does not guess the alphabet. Without this number, Arabic is sent as question marks, although Kannel answers
-    202.
+    Kannel does not detect the alphabet. Without this number, Arabic is sent as question marks, and Kannel reports no
+    error.
     """
     return "0" if count(text).encoding == GSM7 else "2"

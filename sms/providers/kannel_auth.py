@@ -14,19 +14,22 @@ Address = IPv4Address | IPv6Address
 
 
 class KannelAuth:
-    """Accepts requests from Kannel only; other requests are counted."""
+    """Decides whether a request comes from Kannel. Refused requests are counted."""
 
     def __init__(self, *, secret: str, addresses: Iterable[Address]) -> None:
-        """Set up the check. Without a secret, nobody is accepted.
+        """Set up the check. If `secret` is empty, every request is refused.
 
-        Without addresses, anybody who knows the secret is accepted.
+        If `addresses` is empty, a request with the secret is accepted from any address.
         """
         self.secret = secret
         self._addresses = frozenset(map(_plain, addresses))
         self._refusals = Refusals("kannel")
 
     def accepts(self, request: Request) -> bool:
-        """Return whether the request comes from Kannel, whose `get-url` can send a secret only in the query."""
+        """Return whether the request comes from Kannel.
+
+        The secret is in the query, because Kannel's `get-url` cannot send it elsewhere.
+        """
         secret = request.query_params.get("secret", "").encode("utf-8", "replace")
         is_known = bool(self.secret) and hmac.compare_digest(secret, self.secret.encode())
         if is_known and self._is_known_address(request):
@@ -44,7 +47,7 @@ class KannelAuth:
 
 
 def _plain(address: Address) -> Address:
-    """Return the address as IPv4 if it is one.
+    """Return an address, converted to IPv4 if it is an IPv4 address in IPv6 form.
 
     A dual-stack socket shows IPv4 addresses as ::ffff:127.0.0.1 (RFC 4291, 2.5.5.2).
     """

@@ -1,4 +1,4 @@
-"""Map Kannel's answers and delivery reports to what they mean for a message (Kannel User's Guide, chapters 6 and 9)."""
+"""Translate Kannel's answers and delivery reports into a message's state (Kannel User's Guide, chapters 6 and 9)."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ _OURS = {
 
 
 class Outcome(NamedTuple):
-    """What a delivery report means: the message's new state, "" for none, and the reason of a failure."""
+    """What a delivery report means: the message's new state ("" if unchanged), and the reason for a failure."""
 
     state: str
     reason: str | None
 
 
 def to_send_error(status: int, answer: str, retry_after: str = "") -> SendError:
-    """Return the SendError for an answer of sendsms other than 202.
+    """Return the SendError for an answer of `sendsms` other than 202.
 
-    The error leaves out the answer's text, which may contain the number. 503 means "not accepted, try again". After any
-    other 5xx the message may have been accepted. `retry_after` is the header of that name.
+    The error does not repeat the answer's text, which may contain the phone number. 503 means "not accepted, try
+    again". After any other 5xx the message may have been accepted. `retry_after` is the header Retry-After.
     """
     if status == 429:  # from a proxy in front of Kannel
         named = retry_after.isdecimal()
@@ -67,9 +67,9 @@ def to_send_error(status: int, answer: str, retry_after: str = "") -> SendError:
 
 
 def road_error(kind: str, answer: str) -> SendError | None:
-    """Return the error if a report says that the message centre refuses all messages of this road; None otherwise.
+    """Return the error if a report says that the message centre refuses all messages of this road; otherwise None.
 
-    A road is a provider together with a sender. `kind` is the report's type and `answer` is the message centre's
+    A road is a provider together with a sender. `kind` is the report's type, and `answer` is the message centre's
     answer.
     """
     match = _NACK.search(answer) if kind == "16" else None
@@ -78,11 +78,11 @@ def road_error(kind: str, answer: str) -> SendError | None:
 
 
 def delivery_outcome(kind: str, answer: str) -> Outcome:
-    """Return the state that a delivery report's type (`kind`) means, and the reason of a failure.
+    """Return the message's new state and the reason for a failure, from a delivery report of type `kind`.
 
-    The state is "" if the report says nothing new. `answer` is what the message centre said (%A). An SMPP receipt
-    quotes the message, so only its state and error are recorded. In any other answer all digits are masked, because
-    they may be a phone number.
+    The state is "" if the report says nothing new. `answer` is the message centre's answer (%A). If it contains an SMPP
+    receipt, only the receipt's state and error code become the reason, because a receipt also quotes the message. In
+    any other answer all digits are masked, because they may be a phone number.
     """
     state = _STATES.get(kind, "")
     if state != DeliveryState.FAILED or not answer:

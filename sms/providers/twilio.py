@@ -1,4 +1,4 @@
-"""Twilio as an SMS provider: its signed webhooks, TwiML as the answers to them, and its REST API for sending."""
+"""Twilio as an SMS provider: signed webhooks, answers in TwiML (Twilio's XML), and the REST API for sending."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # one of thes
 
 
 class Twilio:
-    """The provider Twilio. `public_url` is the address that Twilio calls and signs."""
+    """The SMS provider Twilio. `public_url` is Sawt's address, which Twilio calls and includes in its signatures."""
 
     name = "twilio"
 
@@ -87,7 +87,7 @@ class Twilio:
         self.router.add_route(f"{_PATH}/status", self._status, methods=["POST"])
 
     def running(self) -> AbstractAsyncContextManager[None]:
-        """Open the connections to the API."""
+        """Open the connections to the REST API, and close them when the service stops."""
         return self._api.running()
 
     async def send(self, *, to: str, text: str, delivery_id: int, road: Road) -> SendResult:
@@ -95,7 +95,10 @@ class Twilio:
         return await self._api.send(to=to, text=text, callback=self._callback(delivery_id), sender=road.sender)
 
     async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> SendResult | None:
-        """Return the result of this message if Twilio lists it; None if it certainly does not. Raises a SendError."""
+        """If Twilio lists this message, return what became of it. If it is certainly not listed, return None.
+
+        Raises a SendError if this cannot be told.
+        """
         try:
             listed = await self._api.sent_to(to)
         except Unsure as unsure:  # a question can be asked again, unlike a message
@@ -105,7 +108,7 @@ class Twilio:
     async def forget(self, kept: StoredMessage) -> None:
         """Delete a message from the account. Raises a SendError.
 
-        If the message's id is unknown, delete all replies sent to its address until `kept.until`.
+        If the message's id is unknown, delete all replies that were sent to the same address up to `kept.until`.
         """
         if kept.external_id is not None:
             await self._api.delete(kept.external_id)
@@ -118,9 +121,9 @@ class Twilio:
                 await self._api.delete(message.sid)
 
     async def sweep(self, before: datetime) -> None:
-        """Delete the messages that our numbers got before this moment. Raises a SendError.
+        """Delete the messages that Sawt's numbers received before this moment. Raises a SendError.
 
-        This includes messages that we refused, or that came while the service was down.
+        These include messages that Sawt refused, or that came while the service was down.
         """
         for road in self._roads.of("sms"):
             if road.provider == self.name and _A_NUMBER.fullmatch(road.sender):
@@ -150,7 +153,7 @@ class Twilio:
         return Response(status_code=204)
 
     async def _signed(self, request: Request, path: str, query_shape: re.Pattern[str]) -> Form | None:
-        """Return the form of a request that Twilio signed for our address; None if a check fails.
+        """Return the form of a request that Twilio signed for Sawt's address; None if a check fails.
 
         The query must match `query_shape`. All parameters are signed, even unknown and blank ones
         (twilio.com/docs/usage/webhooks/webhooks-security).

@@ -1,4 +1,4 @@
-"""Twilio's REST API through its asynchronous client: create, list and delete messages."""
+"""Call Twilio's REST API through Twilio's asynchronous client: create, list and delete messages."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _silent.setLevel(logging.CRITICAL + 1)
 
 
 class TwilioApi:
-    """One Twilio account."""
+    """The REST API for one Twilio account."""
 
     def __init__(
         self, *, account_sid: str, auth_token: str, api_url: str = "", patience: float = 15.0, clock: Clock = now
     ) -> None:
-        """Set up the account. `api_url` replaces Twilio's own address (for the rehearsal).
+        """Set up the account. If given, `api_url` replaces Twilio's own address; the rehearsal uses this.
 
         `patience` is how many seconds to wait for an answer.
         """
@@ -49,16 +49,16 @@ class TwilioApi:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Keep connections open."""
+        """Open connections, and close them at the end."""
         async with _Http(self._api_url, self._patience) as self._http:
             self._client = Client(self._account_sid, self._auth_token, http_client=self._http)
             yield
         self._client = self._http = None
 
     async def send(self, *, to: str, text: str, callback: str, sender: str) -> SendResult:
-        """Create one message; Twilio reports its status to `callback`. Raises a SendError.
+        """Create one message. Twilio reports its status to `callback`. Raises a SendError.
 
-        `sender` is a number, a name or a messaging service.
+        `sender` is a number, a name or the id of a messaging service.
         """
         origin = {"messaging_service_sid": sender} if sender.startswith("MG") else {"from_": sender}
         with self._calling(to) as client:
@@ -69,9 +69,9 @@ class TwilioApi:
         return SendResult(external_id=message.sid, parts=segments(message, text))
 
     async def sent_to(self, number: str) -> Sequence[Any]:
-        """Return the messages to a number, newest first, at most LISTED of them. Raises a SendError.
+        """Return the messages to a number, newest first, up to LISTED of them. Raises a SendError.
 
-        They are not filtered by DateSent, because a message may wait at Twilio for ten hours and has no such date until
+        There is no filter by DateSent, because a message may wait at Twilio for ten hours and has no such date until
         then.
         """
         with self._calling(number) as client:
@@ -79,7 +79,7 @@ class TwilioApi:
         return messages
 
     async def delete(self, sid: str) -> None:
-        """Delete a message from the account; succeed if it is not there. Raises a SendError.
+        """Delete a message from the account. Do nothing if the account has no such message. Raises a SendError.
 
         Twilio deletes only messages in a final state (error 20009). If it refuses, try again later.
         """
@@ -98,7 +98,7 @@ class TwilioApi:
 
     @contextmanager
     def _calling(self, to: str) -> Iterator[Client]:
-        """Yield the client for a block of calls, and raise failures in the block as a SendError.
+        """Yield the client for a block of calls. A failure in the block is raised as a SendError.
 
         `to` is the number that the calls are about, or "".
         """
@@ -128,7 +128,7 @@ class TwilioApi:
 
 
 class _TimedSession:
-    """An HTTP session with its own time-out, because the library passes none with its requests."""
+    """An HTTP session with its own time-out. Twilio's client passes no time-out with its requests."""
 
     def __init__(self, patience: float) -> None:
         timeout = aiohttp.ClientTimeout(total=patience, sock_connect=_CONNECT)
@@ -151,7 +151,7 @@ class _TimedSession:
 
 
 class _Answer(NamedTuple):
-    """An HTTP answer that was read to its end, in the form the library expects."""
+    """An HTTP answer whose body was read to the end, in the form that Twilio's client expects."""
 
     status: int
     headers: Mapping[str, str]
@@ -162,9 +162,9 @@ class _Answer(NamedTuple):
 
 
 class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]
-    """The library's HTTP client, with a time-out and, if configured, another host.
+    """The HTTP client for Twilio's client, with a time-out and, if configured, another host.
 
-    It also stores the header Retry-After, which the library hides.
+    It also stores the header Retry-After, which Twilio's client hides.
     """
 
     def __init__(self, api_url: str, patience: float) -> None:

@@ -1,6 +1,6 @@
-"""Map Twilio's error codes to what they mean for a message, its road and the person.
+"""Translate Twilio's error codes: say whether the message, its road, the person or the account is at fault.
 
-A road is a provider together with a sender. One table serves both places where codes occur: answers and status reports.
+A road is a provider together with a sender. The codes come in answers of the REST API and in status reports.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ _HOME = "+212"
 
 
 class Fault(StrEnum):
-    """Who is at fault, as in the sections of `twilio_codes.toml`; for `later`, `queue` and `day` nobody is."""
+    """Who is at fault: one of the sections of `twilio_codes.toml`.
+
+    `later`, `queue` and `day` mean that nobody is at fault, and that a later try may succeed.
+    """
 
     STOPPED = "stopped"
     PERSON = "person"
@@ -35,7 +38,7 @@ class Fault(StrEnum):
 
 
 class Meaning(NamedTuple):
-    """What one code means."""
+    """What one error code means: who is at fault, and a description in words."""
 
     fault: Fault
     words: str
@@ -54,9 +57,9 @@ def to_send_error(
 ) -> SendError:
     """Return the SendError for the REST API's answer to a message to the number `to`.
 
-    `retry_after` is in seconds, None if the answer has none. A known code says more than the status, so the status
-    counts only for unknown codes. A 429 was not processed and may be repeated. A 5xx may have been processed, and
-    sending is not idempotent (errors/20429, /20500).
+    `retry_after` is in seconds; None if the answer has no header Retry-After. The status counts only if `code` is
+    unknown, because a known code says more. After a 429, the message was not sent and may be sent again. After a 5xx,
+    it may have been sent, and sending it again would send it twice (errors/20429, /20500).
     """
     reason, meaning = str(code or status), CODES.get(code or 0)
     if meaning is not None:
@@ -69,7 +72,10 @@ def to_send_error(
 
 
 def delivery_error(code: str | None, *, to: str, now: datetime) -> SendError:
-    """Return the SendError for the `ErrorCode` of a message that Twilio accepted but did not deliver."""
+    """Return the SendError for a message that Twilio accepted but did not deliver.
+
+    `code` is the message's `ErrorCode`.
+    """
     meaning = CODES.get(int(code)) if code is not None and code.isdecimal() else None
     return Rejected(code or "") if meaning is None else _meant(code or "", meaning, to=to, now=now, retry_after=None)
 
@@ -99,6 +105,6 @@ def _later(reason: str, retry_after: float | None, words: str = "") -> Throttled
 
 
 def _until_next_day(now: datetime) -> float:
-    """Return the seconds until the next UTC day, at least an hour."""
+    """Return the seconds until the next day begins in UTC, but at least an hour."""
     midnight = datetime.combine(now.date() + timedelta(days=1), time(), tzinfo=now.tzinfo)
     return max(midnight - now, _NEXT_DAY_AT_LEAST).total_seconds()

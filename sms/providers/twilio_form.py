@@ -1,18 +1,19 @@
-"""Read the form of Twilio's webhooks, accepted only if the signed string can be parsed in one way. Pure.
+"""Read the form of a Twilio webhook. It is accepted only if its signed string can be split in one way. No I/O.
 
 Twilio signs the address followed by all names and values, with nothing between them
 (twilio.com/docs/usage/webhooks/webhooks-security). So an attacker who has one signed request may split the string
 differently: merge a parameter into the value before it, or turn part of a text into parameters.
 
-The following is prevented, if possible by rules on the signed string itself, which is the same however it is split:
+The attacker cannot do the following. Where possible, the rules look at the signed string, which no split changes:
 
-- a different id, sender, receiver, opt-out or number of pictures: each of these names, followed by a value of the
-  right shape, must occur in the signed string as often as in the parsed form, that is at most once. Occurrences inside
-  an unknown name or the text count, too;
-- a different account: it must be ours;
-- a repeated name, a name that is not alphanumeric, a name with a value glued to it (`NumMedia0`), or the beginning of a
-  known name (`Bod`); a value that does not have the right shape; an address with a query that is not ours;
-- repeating a message: its id cannot change, and an id is accepted once while its row is stored.
+- change the id, sender, receiver, opt-out or number of pictures: each of these names, followed by a value of the right
+  shape, must occur in the signed string as often as in the parsed form, which is at most once. Occurrences inside an
+  unknown name or the text count, too;
+- change the account: it must be ours;
+- pass a malformed form: a repeated name, a name that is not alphanumeric, a name with a value glued to it
+  (`NumMedia0`), the beginning of a known name (`Bod`), a value that does not have the right shape, or an address with
+  a query that is not ours;
+- repeat a message: its id cannot change, and while the message is stored, its id is not accepted again.
 
 One thing is not prevented: an attacker who stole a request that never reached us may cut its text before a capital
 letter. The cut-off part then begins an unknown name. Unknown names are ignored, because Twilio adds new ones. Nothing
@@ -67,7 +68,10 @@ _SAME = ("SmsSid", "SmsMessageSid")
 
 
 def read_form(pairs: Iterable[tuple[str, str]], *, account: str) -> Mapping[str, str]:
-    """Return the parameters of a form, by name. Raises Rejected, with a word for the log, if they may be forged."""
+    """Return the parameters of a form, by name.
+
+    Raises Rejected if they may be forged, with a short reason for the log.
+    """
     parameters = list(pairs)
     form = dict(parameters)
     if len(form) < len(parameters):
@@ -87,9 +91,10 @@ def read_form(pairs: Iterable[tuple[str, str]], *, account: str) -> Mapping[str,
 
 
 def _is_name(name: str) -> bool:
-    """Return whether this may be the name of a parameter.
+    """Return whether this is accepted as the name of a parameter. Every known name is accepted.
 
-    A known name may. Any other must not be the beginning of a known name, and must not be one with a value glued on.
+    An unknown name must be alphanumeric. It is not accepted if it is the beginning of a known name, or a known name
+    with a value glued to it: it may then be forged.
     """
     if name in _SHAPES:
         return True
@@ -102,9 +107,9 @@ def _is_whole(number: str) -> bool:
 
 
 def _reads_one_way(form: Mapping[str, str]) -> bool:
-    """Return whether each searched name occurs in the signed string exactly as often as it was parsed.
+    """Return whether the signed string has each name in `_SEARCHED`, followed by a value, as often as the form has it.
 
-    Invisible characters are ignored.
+    That is once if the form has a value for the name, and otherwise never. Invisible characters are ignored.
     """
     signed = _visible("".join(name + form[name] for name in sorted(form)))
     once = {name: bool(_BEGINS[name].match(_visible(form.get(name, "")))) for name in _FOUND}
@@ -112,5 +117,5 @@ def _reads_one_way(form: Mapping[str, str]) -> bool:
 
 
 def _visible(text: str) -> str:
-    """Return a text without the characters that `phones.e164` ignores in a number."""
+    """Return a text without invisible characters, which `phones.e164` ignores in a number."""
     return text if text.isascii() else "".join(letter for letter in text if unicodedata.category(letter) != "Cf")

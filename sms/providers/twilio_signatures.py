@@ -1,8 +1,8 @@
 """Check Twilio's signatures, which use the account's token with SHA-1 or a shared key with SHA-256.
 
 If the account has a rule with a shared key, a header of the request names the key (twilio.com/docs/usage/webhooks/
-webhook-shared-keys). This header is not signed, so each key is accepted only with its own method. Adding, changing or
-dropping the header therefore makes the signature wrong.
+webhook-shared-keys). This header is not signed, so each key is accepted only with its own hash method. A request whose
+header was added, changed or removed therefore fails the check.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ from twilio.request_validator import (
 
 
 class Signatures:
-    """The account's token, and its shared keys by id; there are two shared keys while one replaces the other."""
+    """The secrets for checking signatures: the account's token, and the shared keys by id.
+
+    While a new shared key replaces an old one, there are two shared keys.
+    """
 
     def __init__(self, auth_token: str, shared: Mapping[str, str]) -> None:
         """Set up the checks. `shared` maps the id of each shared key to its secret."""
@@ -38,6 +41,6 @@ class Signatures:
 
 
 def _key(header: str) -> str:
-    """Return the id in a header `key=ID,algorithm=HMAC_SHA256`; "" if there is none."""
+    """Return the key's id from a header such as `key=ID,algorithm=HMAC_SHA256`; return "" if it has none."""
     pairs = (part.partition("=") for part in header.split(","))
     return next((value.strip() for name, _, value in pairs if name.strip() == "key"), "")

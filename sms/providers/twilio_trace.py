@@ -1,4 +1,4 @@
-"""Find one of our messages among those that Twilio lists, which carry no key of ours.
+"""Find a message of ours among those that Twilio lists. Twilio's list does not contain our delivery ids.
 
 A listed message's receiver, time, origin (REST) and sender are reliable. Its text is not: Twilio may list it with other
 characters, with a footer, with a shortened link, or blank.
@@ -27,7 +27,7 @@ _SKEW = timedelta(minutes=5)  # Twilio's clock may differ by this; older message
 
 
 class FailureDetails(TypedDict):
-    """Why a message failed, in the fields of `SendResult`."""
+    """The reason for a message's failure, in the fields of `SendResult`."""
 
     reason: str | None
     gone: bool
@@ -37,13 +37,15 @@ class FailureDetails(TypedDict):
 def find_message(
     listed: Sequence[Any], *, text: str, sender: str, trail: Trail, most: int, now: datetime
 ) -> SendResult | None:
-    """Return the result of our message, found in `listed`: all messages to its number, newest first.
+    """Find our message among `listed`, the messages to its number, newest first. Return what became of it.
 
-    A candidate is a listed message that may be ours. If candidates have our text, the oldest of them is ours. Two equal
-    texts to one number may be confused, which is harmless. If no candidate has our text, the oldest is ours, provided
-    that all are from our sender and that there are as many as deliveries in question. Return None if our message is
-    certainly not listed. Raises Untraceable if it is unclear which message is ours, or if there is no candidate among
-    `most` messages.
+    Candidates are the listed messages that may be ours.
+
+    - If candidates have our text, the oldest of them is ours. (Two equal texts may be confused, which is harmless.)
+    - If none has our text, the oldest candidate is ours if two conditions hold: all candidates are from our sender, and
+      their number equals the number of deliveries whose outcome is unknown. Otherwise, raises Untraceable.
+    - If there are no candidates, return None, because our message is not listed. But if the list was cut off at `most`
+      messages, ours may be missing from it: raises Untraceable.
     """
     free = [message for message in listed if _may_be(message, trail)]
     same = [message for message in free if _words(message.body) == _words(text)]
@@ -59,14 +61,14 @@ def find_message(
 
 
 def to_receipt(message: Any, now: datetime) -> SendResult:
-    """Return the result of a message that Twilio lists."""
+    """Convert a message that Twilio lists to a `SendResult`."""
     state = STATES.get(message.status, DeliveryState.SENT)
     failure = failure_details(state, message.error_code or message.status, to=message.to or "", now=now)
     return SendResult(message.sid, segments(message, message.body or ""), state, **failure)
 
 
 def failure_details(state: str, code: str | int | None, *, to: str, now: datetime) -> FailureDetails:
-    """Return what Twilio's code means for a message that it accepted, if the message failed."""
+    """Return the reason for a failure from Twilio's error code. All fields are empty if `state` is not "failed"."""
     if state != DeliveryState.FAILED:
         return FailureDetails(reason=None, gone=False, against=None)
     reason = str(code or "")[:8] or None
@@ -76,15 +78,15 @@ def failure_details(state: str, code: str | int | None, *, to: str, now: datetim
 
 
 def segments(message: Any, text: str) -> int:
-    """Return Twilio's count of segments.
+    """Return the number of segments that Twilio counted; return our own count while Twilio says 0.
 
-    Return our own count while Twilio says 0, because a messaging service has not chosen a sender yet.
+    It says 0 until a messaging service has chosen a sender.
     """
     return int(message.num_segments or 0) or count(text).parts
 
 
 def _may_be(message: Any, trail: Trail) -> bool:
-    """Return whether a listed message may be ours: sent by REST, recent enough, and not known from another delivery."""
+    """Return whether a listed message may be ours: recent, sent by REST, and not known to be from another delivery."""
     old = message.date_created is not None and message.date_created < trail.since - _SKEW
     return message.direction == "outbound-api" and message.sid not in trail.known and not old
 
@@ -94,5 +96,5 @@ def _is_by(message: Any, sender: str) -> bool:
 
 
 def _words(text: str | None) -> str:
-    """Return a text without surrounding space, which providers trim, and with one kind of line end."""
+    """Return a text for comparison: without space at both ends, which providers remove, and with uniform line ends."""
     return "\n".join((text or "").split("\r\n")).strip()

@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from api.security.rights import EVERYTHING, ROLES, WHOLE_REGION, Permission
 from api.v1 import ROUTERS
 from api.web.staff_route import StaffRoute
+from tests.accounts.needed import NEEDED
 from tests.accounts.office import HOST, Person, browser, enter, make
 from tests.conftest import Databases
 from tests.world import World, quiet
@@ -20,78 +21,6 @@ from tests.world import World, quiet
 ONE = "01.571"
 OWN = ("/v1/session", "/v1/session/confirm")  # need no right: tests/accounts/test_login.py
 ROUTES = [route for router in ROUTERS for route in router.routes if getattr(route, "path", "") not in OWN]
-W, A, S, M = Permission.WRITE, Permission.APPROVE, Permission.SEND, Permission.MODERATE
-D, P, AUDIT = Permission.ANSWER, Permission.PUBLISH, Permission.AUDIT
-SETTINGS, STAFF = Permission.MANAGE_SETTINGS, Permission.MANAGE_STAFF
-ANYBODY = set(EVERYTHING)
-CAMPAIGNS, TEXTS = {W, A, S, AUDIT}, {M, P, AUDIT}
-# What each route needs, written down a second time: a right that is changed by mistake is seen here. "+" takes a fresh
-# code; "~" takes a right of one province as well.
-NEEDED: dict[str, tuple[set[Permission], str]] = {
-    "GET /consultations": (ANYBODY, "~"), "GET /consultations/{code}": (ANYBODY, "~"),
-    "GET /consultations/{code}/page": (ANYBODY, "~"), "GET /consultations/{code}/results": (ANYBODY, "~"),
-    "POST /consultations": ({W}, ""), "PUT /consultations/{code}": ({W}, ""),
-    "POST /consultations/{code}/clone": ({W}, ""), "POST /consultations/{code}/test": ({W}, ""),
-    "POST /consultations/{code}/discard": ({W}, ""), "POST /rounds": ({W}, ""),
-    "POST /consultations/{code}/open": ({S}, "+"), "POST /consultations/{code}/schedule": ({S}, "+"),
-    "POST /consultations/{code}/close": ({S}, "+"),
-    "GET /consultations/{code}/answers": (TEXTS, ""), "GET /consultations/{code}/answers/tags": (TEXTS, ""),
-    "GET /consultations/{code}/answers.csv": (TEXTS, ""), "GET /answers/{number}": (TEXTS, ""),
-    "POST /answers/{number}/tag": ({M}, ""), "POST /answers/{number}/untag": ({M}, ""),
-    "GET /words/unmatched": ({W, M, AUDIT}, ""), "POST /words/assign": ({W, M}, ""),
-    "POST /words/unassign": ({W, M}, ""), "POST /words/drop": ({W, M}, ""),
-    "GET /overview": (ANYBODY, "~"), "POST /clock/confirm": ({SETTINGS}, ""),
-    "GET /campaigns": (CAMPAIGNS, ""), "GET /campaigns/{campaign_id}": (CAMPAIGNS, ""),
-    "GET /campaigns/{campaign_id}/preview": (CAMPAIGNS, ""), "GET /campaigns/{campaign_id}/report": (CAMPAIGNS, ""),
-    "GET /campaigns/{campaign_id}/progress": (CAMPAIGNS, ""),
-    "GET /campaigns/{campaign_id}/recipients": (CAMPAIGNS, ""),
-    "GET /campaigns/{campaign_id}/recipients.csv": (CAMPAIGNS, ""), "POST /campaigns": ({W}, ""),
-    "PUT /campaigns/{campaign_id}": ({W}, ""), "POST /campaigns/{campaign_id}/budget": ({S}, "+"),
-    "POST /campaigns/{campaign_id}/test": ({W, A, S}, ""), "POST /campaigns/{campaign_id}/{step}": ({W, A, S}, ""),
-    "GET /agents": ({D, SETTINGS, AUDIT}, "~"), "POST /agents": ({SETTINGS}, "~"),
-    "POST /agents/{number}/end": ({SETTINGS}, "~"), "POST /agents/{number}/free": ({SETTINGS}, "~"),
-    "POST /agents/{number}/void": ({SETTINGS}, "+~"),
-    "GET /desk": ({D}, "~"), "GET /desk/overview": ({D}, "~"), "GET /desk/{number}": ({D}, "~"),
-    "POST /desk/{number}/answer": ({D}, "~"), "POST /desk/{number}/assign": ({D}, "~"),
-    "POST /desk/{number}/close": ({D}, "~"),
-    "GET /meetings": (ANYBODY, "~"), "GET /meetings/{code}": (ANYBODY, "~"),
-    "GET /meetings/{code}/seats": ({W, D, P}, "~"), "POST /meetings": ({W}, "~"),
-    "POST /meetings/{code}/seats": ({W}, "~"), "POST /meetings/{code}/attendance": ({W}, "~"),
-    "POST /meetings/{code}/minutes": ({P}, "~"), "POST /meetings/{code}/cancel": ({S}, "+~"),
-    "POST /meetings/{code}/move": ({S}, "+~"),
-    "GET /plans": (ANYBODY, "~"), "GET /plans/{code}/commitments": (ANYBODY, "~"),
-    "GET /plans/{code}/commitments/{number}": (ANYBODY, "~"), "GET /plans/{code}/late": (ANYBODY, "~"),
-    "GET /plans/{code}/commitments.csv": (ANYBODY, "~"), "GET /plans/{code}/commitments.json": (ANYBODY, "~"),
-    "PUT /plans": ({W}, ""), "PUT /plans/{code}/commitments": ({W}, ""),
-    "PUT /plans/{code}/commitments.csv": ({W}, ""), "PUT /plans/{code}/commitments/{number}/milestones": ({W}, ""),
-    "POST /plans/{code}/commitments/{number}/assessments": ({W}, ""),
-    "POST /plans/{code}/commitments/{number}/updates": ({P}, ""),
-    "POST /plans/{code}/commitments/{number}/milestones/{milestone}/ground": ({P}, ""),
-    "GET /residents/merges": ({D, AUDIT}, ""), "POST /residents/merges/{number}/undo": ({D}, "+"),
-    "GET /residents/ranges": ({D, AUDIT}, ""), "GET /residents/acts": ({AUDIT}, ""),
-    "POST /residents/find": ({D}, "~"), "GET /residents/{number}": ({D}, "~"),
-    "POST /residents/{number}/erase": ({D}, "+~"), "GET /residents/unmaskings": ({AUDIT}, ""),
-    "POST /residents/{number}/unmask": ({Permission.SEE_NUMBERS}, "+~"),
-    "GET /record": ({AUDIT}, ""), "GET /record/checkpoints": ({AUDIT}, ""), "GET /record/export": ({AUDIT}, ""),
-    "GET /messages": (ANYBODY, "~"), "PUT /messages/{language}/{name}": ({SETTINGS}, ""),
-    "DELETE /messages/{language}/{name}": ({SETTINGS}, ""),
-    "GET /ideas": ({M, W, AUDIT}, "~"), "GET /ideas/{number}": ({M, W, AUDIT}, "~"),
-    "GET /ideas/reasons": (ANYBODY, "~"),
-    "POST /ideas/{number}/read": ({M}, "~"), "POST /ideas/{number}/publish": ({M}, "~"),
-    "POST /ideas/{number}/merge": ({M}, "~"), "POST /ideas/{number}/decline": ({M}, "~"),
-    "GET /proposals": (ANYBODY, "~"), "GET /proposals/{code}": (ANYBODY, "~"),
-    "GET /proposals/{code}/picture": (ANYBODY, "~"), "POST /proposals": ({W}, "~"),
-    "PATCH /proposals/{code}": ({W}, "~"), "PUT /proposals/{code}/picture": ({W}, "~"),
-    "DELETE /proposals/{code}/picture": ({W}, "~"), "POST /proposals/{code}/answer": ({P}, "~"),
-    "POST /proposals/{code}/commit": ({P}, "~"), "POST /proposals/{code}/publish": ({P}, "~"),
-    "POST /proposals/{code}/withdraw": ({P}, "~"), "POST /proposals/{code}/choose": ({P}, "~"),
-    "POST /proposals/{code}/pass-over": ({P}, "~"),
-    "GET /rules": (ANYBODY, "~"), "GET /rules/changes": (ANYBODY, "~"), "PUT /rules/{name}": ({SETTINGS}, ""),
-    "GET /staff": ({STAFF}, "~"), "POST /staff": ({STAFF}, "+~"), "POST /staff/{name}/disable": ({STAFF}, "+~"),
-    "POST /staff/{name}/reset": ({STAFF}, "+~"), "POST /staff/{name}/grant": ({STAFF}, "+~"),
-    "POST /staff/{name}/revoke": ({STAFF}, "+~"),
-    "GET /tokens": ({STAFF}, "~"), "POST /tokens": ({STAFF}, "+~"), "POST /tokens/{number}/revoke": ({STAFF}, "+~"),
-}  # fmt: skip
 
 
 def named(route: StaffRoute) -> str:

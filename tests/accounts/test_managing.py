@@ -16,10 +16,12 @@ from api.audit import Act
 from api.staff.grants import too_few
 from sawt.__main__ import cli
 from tests.accounts.office import HOST, Person, browser, enter, make, submit
+from tests.terminal import Terminal
 from tests.world import KEYS, World
 
 ONE, OTHER = "01.571", "01.511"
 OURS = {"Origin": HOST}
+WELCOME = "/console/welcome/"
 
 
 async def post(person: Person, path: str, **given: Any) -> httpx.Response:
@@ -167,36 +169,35 @@ async def test_nobody_of_that_name_is_said(quiet_world: World, http: httpx.Async
 
 
 @pytest.fixture
-def line(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command line works on this world."""
+def on_the_machine(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands that need the database and the keys work on this world."""
     for name, value in {"DATABASE_URL": quiet_world.settings.database_url, "KEYS": KEYS, "PUBLIC_URL": HOST}.items():
         monkeypatch.setenv(f"SAWT_{name}", value)
     monkeypatch.setenv("COLUMNS", "300")
 
 
-async def sawt(words: str, code: int = 0) -> str:
-    """What a command prints."""
-    done = await asyncio.to_thread(CliRunner().invoke, cli, words.split())
-    assert done.exit_code == code, (words, done.output, done.exception)
-    return f"{done.output}{done.exception or ''}"
+@pytest.mark.usefixtures("on_the_machine")
+async def test_the_first_account_and_those_after_it_are_made_by_commands(terminal: Terminal) -> None:
+    async def sawt(words: str) -> str:
+        return (await terminal(*words.split())).output
 
-
-@pytest.mark.usefixtures("line")
-async def test_the_first_account_and_those_after_it_are_made_by_commands(quiet_world: World) -> None:
-    first = await sawt("staff create amina --display-name Fatima --language ar")
-    assert f"{HOST}/console/welcome/" in first
+    first = await asyncio.to_thread(CliRunner().invoke, cli, ["staff", "create", "amina", "--display-name", "Fatima"])
+    assert f"{HOST}{WELCOME}" in first.output
     assert "invited" in await sawt("staff list")
-    await sawt("staff invite idir --role editor --province Tétouan --as amina")
+    invited = await sawt("staff invite idir --role editor --province Tétouan")
+    assert WELCOME in invited
     assert "01.571 Tétouan" in await sawt("staff list")
-    await sawt("staff grant idir moderate --as amina")
-    assert "nobody can grant rights to themselves" in await sawt("staff grant idir audit --as idir", 1)
-    await sawt("staff revoke idir moderate --as amina")
-    assert f"{HOST}/console/welcome/" in await sawt("staff reset idir --as amina")
-    await sawt("staff disable idir --yes --as amina")
+    assert "moderate" in await sawt("staff grant idir moderate")
+    refused = await terminal.refused("staff", "grant", "amina", "audit")
+    assert "nobody can grant rights to themselves" in refused
+    await sawt("staff revoke idir moderate")
+    assert WELCOME in await sawt("staff reset idir")
+    assert "pass --yes" in await terminal.refused("staff", "disable", "idir")
+    await sawt("staff disable idir --yes")
     assert "disabled" in await sawt("staff list")
-    made = await sawt("tokens create website write --days 30 --as amina")
+    made = await sawt("tokens create website write --days 30")
     assert "sawt_" in made
     assert "website" in await sawt("tokens list")
-    await sawt("tokens revoke 1 --as amina")
+    await sawt("tokens revoke 1")
     assert "revoked" in await sawt("tokens list")
-    assert "only a person may" in await sawt("tokens create other approve --as amina", 1)
+    assert "only a person may" in await terminal.refused("tokens", "create", "other", "approve")

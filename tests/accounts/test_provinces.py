@@ -17,8 +17,9 @@ from api.residents.service import open_address
 from api.security.rights import EVERYTHING
 from api.v1 import ROUTERS
 from api.web.staff_route import StaffRoute
+from tests.accounts.needed import ANYBODY, NEEDED
 from tests.accounts.office import HOST, Person, browser, enter, make
-from tests.accounts.test_every_route import ANYBODY, NEEDED, named
+from tests.accounts.test_every_route import named
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS
@@ -35,9 +36,10 @@ HERE, THERE = "01.571", "01.511"  # of whoever acts, and of whoever must not
 # Local routes whose rows are of no province, or that list by province: what they show is checked apart.
 OF_NO_PROVINCE = {
     "GET /consultations", "GET /consultations/{code}", "GET /consultations/{code}/page",
-    "GET /consultations/{code}/results", "GET /plans", "GET /plans/{code}/commitments",
-    "GET /plans/{code}/commitments/{number}", "GET /plans/{code}/late", "GET /plans/{code}/commitments.csv",
-    "GET /plans/{code}/commitments.json", "GET /messages", "GET /rules", "GET /rules/changes", "GET /ideas/reasons",
+    "GET /consultations/{code}/file", "GET /consultations/{code}/results", "GET /plans",
+    "GET /plans/{code}/commitments", "GET /plans/{code}/commitments/{number}", "GET /plans/{code}/late",
+    "GET /plans/{code}/commitments.csv", "GET /plans/{code}/commitments.json", "GET /messages", "GET /rules",
+    "GET /rules/changes", "GET /ideas/reasons",
 }  # fmt: skip
 # Held by tests/accounts/test_managing.py.
 MANAGING = {name for name in NEEDED if name.split()[1].startswith(("/staff", "/tokens"))}

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from api import audit
 from api.campaigns import actions
@@ -15,14 +13,13 @@ from api.consultations import sms_budget
 from api.consultations.sms_budget import Weight
 from api.errors import Invalid
 from api.pagination import PageRequest
-from sawt.__main__ import cli
 from tests.api.office import CONSULTATIONS, call, created, draft
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import make, state
-from tests.conftest import Databases
 from tests.consultations import every_kind, main_consultation, question, vote, words
 from tests.people import SmsPerson
-from tests.world import KEYS, World
+from tests.terminal import Terminal
+from tests.world import World
 
 ARABIC = "".join("كلمة " for _ in range(120))  # 600 letters
 
@@ -138,23 +135,18 @@ def test_the_budget(segments: int, warned: bool, refused: bool) -> None:
         sms_budget.check([one])
 
 
-def test_at_the_command_line(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SAWT_DATABASE_URL", asyncio.run(databases.fresh()))
-    monkeypatch.setenv("SAWT_KEYS", KEYS)
+async def test_at_the_command_line(terminal: Terminal) -> None:
     long = {**question("text"), "text": {**words("x"), "ar": ARABIC[:300]}}
-    file = {**main_consultation(), "questions": [question("ranking", options=3, threshold=50), long]}
-    output = sawt("create", "-", "--as", "amina", stdin=json.dumps(file))
+    file = {**main_consultation(), "code": "later", "questions": [question("ranking", options=3, threshold=50), long]}
+    output = (await terminal("consultation", "create", "-", typed=json.dumps(file))).stdout
     assert "question 1 (ranking): chosen from a Borda share of 50 %" in output
     assert "note: question 2, the question, ar takes 6 SMS segments" in output
-    shown = sawt("show", "plan", "--language", "fr")
+    shown = (await terminal("consultation", "show", "later", "--language", "fr")).stdout
     assert "question 1, the question, fr, 1 SMS segment:\n    1/2 texte ranking" in shown
-    again = json.loads(sawt("show", "plan", "--file"))
-    sawt("edit", "plan", "-", "--as", "amina", stdin=json.dumps({**again, "title": words("other")}))
-    sawt("clone", "plan", "copy", "--as", "amina")
-    assert "copy: texte other, a draft; opens manually" in sawt("show", "copy")
-
-
-def sawt(*arguments: str, stdin: str | None = None) -> str:
-    result = CliRunner().invoke(cli, ["consultation", *arguments], input=stdin, catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.stdout
+    again = json.loads((await terminal("consultation", "show", "later", "--file")).stdout)
+    edited = json.dumps({**again, "title": words("other")})
+    changed = await terminal("consultation", "edit", "later", "-", typed=edited)
+    assert "later is replaced. Next: sawt consultation show later" in changed.stderr
+    assert "note: question 2, the question, ar takes 6 SMS segments" in changed.stdout
+    await terminal("consultation", "clone", "later", "copy")
+    assert "copy: texte other, a draft; opens manually" in (await terminal("consultation", "show", "copy")).stdout

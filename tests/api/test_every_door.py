@@ -6,7 +6,6 @@ pages. Enter new routes and commands here.
 
 from __future__ import annotations
 
-import asyncio
 import re
 import secrets
 from collections.abc import AsyncIterator
@@ -16,7 +15,6 @@ from typing import Any, NamedTuple
 import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy import select
-from typer.testing import CliRunner
 
 from api.consultations import content
 from api.consultations.ballots import casting
@@ -24,7 +22,7 @@ from api.consultations.counts import snapshots
 from api.consultations.models import Consultation, ConsultationState
 from api.errors import SawtError
 from api.v1 import ROUTERS
-from sawt.__main__ import Commands, cli
+from sawt.__main__ import Commands
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import INVITATION, NEWS, clock, ended, launched, make, recipients
@@ -37,6 +35,7 @@ from tests.proposals.test_rounds import create_round, opened
 from tests.record_tools import forget_acts
 from tests.seated import answered, seated
 from tests.staff.test_today import letter
+from tests.terminal import Terminal
 from tests.world import KEYS, World, quiet
 
 # Values for the paths of /v1.
@@ -56,13 +55,13 @@ NAMED = {
 USUAL = {"{campaign_id}": "1", "{number}": "1", "{code}": CODE}
 # Commands that read; {ground} is the consultation of the ground check.
 READING = [
-    "today", "today --json", "doctor", "campaign list", "campaign preview 2", "campaign preview 2 --json",
+    "whoami", "today", "today --json", "doctor", "campaign list", "campaign preview 2", "campaign preview 2 --json",
     "campaign report 1", "campaign report 1 --json", "campaign recipients 1", "campaign watch 1", "commitment plans",
     f"commitment list {CODE}", f"commitment show {CODE} 3", f"commitment late {CODE}", f"commitment export {CODE}",
     f"commitment export {CODE} --json", "consultation list", "clock list", "agent list", "desk list", "desk overview",
     "desk read 1", "idea list", "idea show 1", "idea show 1 --json", "lanes list", "meeting list",
     "meeting show tanger", "meeting who tanger", "roads list", "messages list", "proposal list", "proposal show well",
-    "resident show 1 --as amina", "resident merges", "resident ranges", "resident acts", "words unmatched",
+    "resident show 1", "resident merges", "resident ranges", "resident acts", "words unmatched",
     "words unmatched plan", "words unmatched plan --json",
     "results plan", "results plan --json", "results vote", "results vote --json", "results marks",
     "results {ground}", "results {ground} --json", "campaign show 2", "consultation show plan",
@@ -76,6 +75,7 @@ READING = [
     "audit verify record.jsonl record.json", "resident unmaskings",
 ]  # fmt: skip
 WRITING = {
+    "login", "logout", "confirm",
     "invite", "serve", "migrate", "demo", "keys", "campaign create", "campaign schedule", "campaign launch",
     "campaign budget", "campaign submit", "campaign unschedule", "campaign approve", "campaign pause",
     "campaign resume", "campaign cancel", "campaign revise", "campaign clone", "campaign resend", "campaign test",
@@ -200,7 +200,7 @@ async def vote(world: World, voters: list[DirectPerson]) -> None:
                     )  # fmt: skip
 
 
-async def read(world: World, ground: str) -> dict[str, str]:
+async def read(world: World, terminal: Terminal, ground: str) -> dict[str, str]:
     """All output, without times."""
     world.now.advance(hours=1)
     async with world.db.transaction() as session:
@@ -216,7 +216,7 @@ async def read(world: World, ground: str) -> dict[str, str]:
         output[f"GET {path}"] = f"{answer.status_code} {answer.text}".replace(number, "…")
     for words in READING:
         line = words.format(ground=ground)
-        result = await asyncio.to_thread(CliRunner().invoke, cli, line.split())
+        result = await terminal.run(*line.split())
         # Texts of an open vote are refused; there are no checkpoint and no files.
         refused = SawtError if line.startswith(("answers", "audit")) else SystemExit
         assert result.exception is None or isinstance(result.exception, refused), (
@@ -234,19 +234,21 @@ async def test_nothing_reveals_that_somebody_voted(office: Office, monkeypatch: 
     for name, value in {"DATABASE_URL": world.settings.database_url, "KEYS": KEYS, "TELEGRAM_BOT": "sawt_bot"}.items():
         monkeypatch.setenv(f"SAWT_{name}", value)
     monkeypatch.setenv("COLUMNS", "300")
+    terminal = Terminal(world, monkeypatch)
     ground, _ = await ask(world)
     await forget_acts(world)  # from the preparation
     await vote(world, people[:3])
-    few = await read(world, ground)
+    await terminal.sign_in("amina")  # from now on there is an account
+    few = await read(world, terminal, ground)
     await vote(world, people[3:9])
-    assert differing(few, await read(world, ground)) == {}
+    assert differing(few, await read(world, terminal, ground)) == {}
     await vote(world, people[9:12])
-    first = await read(world, ground)
+    first = await read(world, terminal, ground)
     changed = {source.rstrip("?") for source in differing(few, first)}
     for code in ("plan", "vote", "marks", ground):  # proves that the comparison sees changes
         assert f"GET /v1/consultations/{code}/results" in changed
     await vote(world, people[12:19])
-    assert differing(first, await read(world, ground)) == {}
+    assert differing(first, await read(world, terminal, ground)) == {}
 
 
 def differing(before: dict[str, str], after: dict[str, str]) -> dict[str, tuple[str, str]]:

@@ -75,7 +75,9 @@ async def test_the_life_of_a_consultation(office: World) -> None:
     assert (opened["state"], opened["closed_at"]) == ("open", None)
     assert opened["opened_at"] is not None
     closed = (await call(office, "POST", f"{CONSULTATIONS}/{code}/close")).json()
-    assert closed == {**opened, "state": "closed", **{name: closed[name] for name in ("closed_at", "cleaned_at")}}
+    where = {"list_url": f"{office.url}/consultations/{code}/receipts", "left_at_providers": 0}
+    times = {name: closed[name] for name in ("closed_at", "cleaned_at")}
+    assert closed == {**opened, "state": "closed", **times, **where}
     assert closed["closed_at"] is not None
     results = (await call(office, "GET", f"{CONSULTATIONS}/{code}/results")).json()
     assert (results["code"], results["state"], results["ballots"]) == (code, "closed", 0)

@@ -23,10 +23,12 @@ from tests.world import World
 
 # GET routes that return no list although their path does not end in a parameter.
 NO_LISTS = {
+    "/v1/session",
     "/v1/campaigns/{campaign_id}/preview", "/v1/campaigns/{campaign_id}/progress",
     "/v1/campaigns/{campaign_id}/recipients.csv", "/v1/campaigns/{campaign_id}/report",
     "/v1/consultations/{code}/answers.csv",
-    "/v1/consultations/{code}/page", "/v1/consultations/{code}/results", "/v1/ideas/reasons", "/v1/overview",
+    "/v1/consultations/{code}/file", "/v1/consultations/{code}/page", "/v1/consultations/{code}/results",
+    "/v1/ideas/reasons", "/v1/overview",
     "/v1/plans/{code}/commitments.csv", "/v1/plans/{code}/commitments.json", "/v1/proposals/{code}/picture",
     "/v1/record/export",
 }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from api.commitments.files import importing
 from api.proposals import pictures
 from api.web.http import LARGEST_BODY
 from sawt.server import connection_limits
@@ -20,7 +21,7 @@ async def test_an_answer_before_the_body_ends_the_connection(server: Server) -> 
 async def test_an_announced_size_gives_no_more_time_than_the_largest_body(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert max(pictures.LARGEST, LARGEST_BODY) == connection_limits.BODY
+    assert max(pictures.LARGEST, importing.LARGEST, LARGEST_BODY) == connection_limits.BODY
     monkeypatch.setattr(connection_limits, "SLOWEST", connection_limits.BODY * 10)
     assert await exchange(server, head("Content-Length: 999999999"), b"x") == b""
 

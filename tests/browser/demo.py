@@ -63,9 +63,11 @@ class Demo:
             await self._process.communicate()
 
     async def results(self) -> Results:
-        """The counts of `sawt results plan --json` on its database."""
-        url = f"sqlite+aiosqlite:///{self.folder / 'sawt.db'}"
-        process = await _sawt("results", "plan", "--json", cwd=self.folder.parent, SAWT_DATABASE_URL=url)
+        """The counts of `sawt results plan --json`, with the demonstration's own token."""
+        secrets = (self.folder / "demo-secrets").read_text(encoding="ascii").splitlines()
+        token = dict(line.split("=", 1) for line in secrets)["api_token"]
+        service = {"SAWT_URL": f"http://127.0.0.1:{self.port}", "SAWT_TOKEN": token}
+        process = await _sawt("results", "plan", "--json", cwd=self.folder.parent, **service)
         async with asyncio.timeout(_PATIENCE):
             printed, _ = await process.communicate()
         assert process.returncode == 0, printed.decode()

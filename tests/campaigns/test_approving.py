@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from api.campaigns.audience import phrases
 from api.campaigns.audience.definition import Audience
 from api.campaigns.sending_hours import Hours
-from sawt.__main__ import cli
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import INVITATION, NEWS, make, state, take
-from tests.conftest import Databases
 from tests.consultations import words
-from tests.world import KEYS, World, quiet
+from tests.terminal import Terminal
+from tests.world import World
 
 
 async def page(world: World, campaign: int) -> Any:
@@ -113,21 +110,13 @@ def test_every_condition_has_words() -> None:
     assert phrases.hours(Hours(), urgent=True) == "at any hour"
 
 
-def test_at_the_command_line(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
-    url = asyncio.run(databases.fresh())
-    asyncio.run(with_draft(url))
-    monkeypatch.setenv("SAWT_DATABASE_URL", url)
-    monkeypatch.setenv("SAWT_KEYS", KEYS)
-    shown = CliRunner().invoke(cli, ["campaign", "show", "1"])
-    assert "audience: everybody who agreed" in shown.stdout
-    assert "people: 0\nSMS segments: 0\nprice: " in shown.stdout
-    assert "amina created it (draft)" in shown.stdout
-    assert f"sms, fr, 1 SMS segment:\n    {words('news')['fr']}" in shown.stdout
-    data = json.dumps({**NEWS, "texts": words("other")})
-    assert CliRunner().invoke(cli, ["campaign", "edit", "1", "-", "--as", "idir"], input=data).exit_code == 0
-    assert words("other")["fr"] in CliRunner().invoke(cli, ["campaign", "show", "1"]).stdout
-
-
-async def with_draft(url: str) -> None:
-    async with quiet(url) as world:
-        await make(world, NEWS)
+async def test_at_the_command_line(quiet_world: World, terminal: Terminal) -> None:
+    await make(quiet_world, NEWS)
+    shown = (await terminal("campaign", "show", "1")).stdout
+    assert "audience: everybody who agreed" in shown
+    assert "people: 0\nSMS segments: 0\nprice: " in shown
+    assert "amina created it (draft)" in shown
+    assert f"sms, fr, 1 SMS segment:\n    {words('news')['fr']}" in shown
+    await terminal("campaign", "edit", "1", "-", who="idir", typed=json.dumps({**NEWS, "texts": words("other")}))
+    assert words("other")["fr"] in (await terminal("campaign", "show", "1")).stdout
+    assert "idir edited it (draft)" in (await terminal("campaign", "show", "1")).stdout

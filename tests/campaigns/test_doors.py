@@ -7,15 +7,14 @@ import json
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from sawt.cli.outreach.campaigns import campaign as command
+from sawt.cli.outreach import campaign_reports
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS, ended, make, take
-from tests.conftest import Databases
 from tests.consultations import words
-from tests.world import KEYS, World
+from tests.terminal import Terminal
+from tests.world import World
 
 GIVEN: dict[str, Any] = {
     **NEWS,
@@ -74,23 +73,50 @@ async def test_a_moment_beyond_the_calendar(desk: World) -> None:
     assert (await call(desk, "POST", f"/v1/campaigns/{campaign}/schedule", json=body)).status_code == 422
 
 
-def test_on_the_command_line(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SAWT_DATABASE_URL", asyncio.run(databases.fresh()))
-    monkeypatch.setenv("SAWT_KEYS", KEYS)
-    data = {**GIVEN, "texts": words("news"), "urgent": True}
-    number = sawt("create", "-", "--as", "amina", text=json.dumps(data)).stdout.strip()
-    shown = sawt("preview", number).stdout
+async def test_on_the_command_line(desk: World, terminal: Terminal) -> None:
+    await resident(desk, commune="01.571.01.07")
+    data = {**GIVEN, "texts": words("news"), "urgent": True, "quotas": {}}
+    number = (await terminal("campaign", "create", "-", typed=json.dumps(data))).stdout.strip()
+    assert "News" in (await terminal("campaign", "list")).stdout
+    shown = (await terminal("campaign", "preview", number)).stdout
     assert "wave 2: 90 % after 120 min, 0 people, from" in shown
-    preview = json.loads(sawt("preview", number, "--json").stdout)
+    preview = json.loads((await terminal("campaign", "preview", number, "--json")).stdout)
     assert [wave["after_minutes"] for wave in preview["waves"]] == [0, 120]
-    copy = sawt("clone", number, "--as", "amina")
+    copy = await terminal("campaign", "clone", number)
     assert int(copy.stdout) > int(number)
-    refused = CliRunner().invoke(command, ["resend", number, "--as", "amina"])
-    assert "was not launched" in str(refused.exception)
+    assert "was not launched" in await terminal.refused("campaign", "resend", number)
+    await terminal("campaign", "submit", number)
+    assert (await terminal("campaign", "approve", number, who="idir")).stderr == f"Campaign {number} is approved.\n"
+    assert "pass --yes" in await terminal.refused("campaign", "launch", number, who="idir")
+    assert (await terminal("campaign", "launch", number, "--yes", who="idir")).stderr.endswith("is running.\n")
+    assert "queued │ 1" in (await terminal("campaign", "report", number)).stdout
+    assert (await terminal("campaign", "budget", number, "5")).stderr == f"Campaign {number} is running.\n"
 
 
-def sawt(*words: str, text: str | None = None) -> Result:
-    """Run a command that succeeds."""
-    result = CliRunner().invoke(command, words, input=text, catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result
+async def test_a_campaign_in_parts_on_the_command_line(terminal: Terminal) -> None:
+    part = {"about": "water", "audience": {"not": {"follows": ["theme:roads"]}}, "texts": words("water")}
+    data = {"name": "News", "purpose": "update", "parts": [part]}
+    number = (await terminal("campaign", "create", "-", typed=json.dumps(data))).stdout.strip()
+    page = json.loads((await terminal("campaign", "show", number, "--json")).stdout)
+    assert page["parts"] == [part]
+    assert "water: not (who follow theme:roads)" in (await terminal("campaign", "show", number)).stdout
+
+
+async def test_watching_shows_each_change_until_the_end(
+    desk: World, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await resident(desk)
+    number = await make(desk, NEWS)
+    await take(desk, number, "submit", "approve", "launch")
+    loop, waits = asyncio.get_running_loop(), list[float]()
+
+    def wait(seconds: float) -> None:
+        """Instead of sleeping, cancel the campaign at the second time."""
+        waits.append(seconds)
+        if len(waits) == 2:
+            asyncio.run_coroutine_threadsafe(take(desk, number, "cancel"), loop).result()
+
+    monkeypatch.setattr(campaign_reports, "sleep", wait)
+    shown = (await terminal("campaign", "watch", str(number))).stdout.splitlines()
+    assert [line.split(maxsplit=1)[1] for line in shown] == ["running: 1 queued", "cancelled: 1 cancelled"]
+    assert waits == [campaign_reports.EVERY] * 2

@@ -13,6 +13,7 @@ from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS, clock, make, state, states, take
 from tests.proposals.office import get
 from tests.staff.test_today import sawt
+from tests.terminal import Terminal
 from tests.world import World
 
 
@@ -64,7 +65,7 @@ async def test_it_can_be_scheduled_again_and_is_kept_then(quiet_world: World) ->
     assert await state(quiet_world, campaign) == "running"
 
 
-async def test_unscheduling_keeps_the_approval(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_unscheduling_keeps_the_approval(quiet_world: World, terminal: Terminal) -> None:
     campaign = await scheduled(quiet_world, minutes=5)
     answer = await call(quiet_world, "POST", f"/v1/campaigns/{campaign}/unschedule", who="idir")
     assert (answer.status_code, answer.json()["state"], answer.json()["scheduled_for"]) == (200, "approved", None)
@@ -75,9 +76,9 @@ async def test_unscheduling_keeps_the_approval(quiet_world: World, monkeypatch: 
     assert waiting["missed"] is None
     again = await call(quiet_world, "POST", f"/v1/campaigns/{campaign}/unschedule", who="idir")
     assert again.status_code == 409
-    await sawt(quiet_world, monkeypatch, "campaign", "schedule", str(campaign), "2099-01-01T10:00", "--as", "idir")
+    await terminal("campaign", "schedule", str(campaign), "2099-01-01T10:00", who="idir")
     assert await state(quiet_world, campaign) == "scheduled"
-    await sawt(quiet_world, monkeypatch, "campaign", "unschedule", str(campaign), "--as", "idir")
+    await terminal("campaign", "unschedule", str(campaign), who="idir")
     assert await state(quiet_world, campaign) == "approved"
     await take(quiet_world, campaign, "launch")
     assert await state(quiet_world, campaign) == "running"

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import Engine, event, func, select
-from typer.testing import CliRunner
 
 from api.campaigns import actions
 from api.consultations.models import Participation
 from api.errors import Invalid
 from api.outbox.models import Body, StateCount
-from sawt.__main__ import cli
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import INVITATION, clock, make, state, states, take
-from tests.conftest import Databases
-from tests.world import KEYS, World, quiet
+from tests.terminal import Terminal
+from tests.world import World
 
 
 @contextmanager
@@ -75,16 +72,8 @@ async def test_a_launch_that_costs_too_much_is_undone_and_revised(desk: World) -
             assert await session.scalar(select(func.count()).select_from(table)) == 0
 
 
-def test_the_command_line_reads_it_once(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
-    url = asyncio.run(databases.fresh())
-    campaign = asyncio.run(_approved_in(url))
-    monkeypatch.setenv("SAWT_DATABASE_URL", url)
-    monkeypatch.setenv("SAWT_KEYS", KEYS)
+async def test_the_command_line_reads_it_once(desk: World, terminal: Terminal) -> None:
+    campaign = await approved(desk)
     with classifying() as seen:
-        done = CliRunner().invoke(cli, ["campaign", "launch", str(campaign), "--as", "idir", "--yes"])
-    assert (done.exit_code, seen) == (0, ["INSERT"]), done.output
-
-
-async def _approved_in(url: str) -> int:
-    async with quiet(url) as world:
-        return await approved(world)
+        await terminal("campaign", "launch", str(campaign), "--yes", who="idir")
+    assert seen == ["INSERT"]

@@ -15,11 +15,13 @@ from api.campaigns.reporting.recipient import Recipient
 from api.campaigns.reporting.recipients import RecipientFilter
 from api.outbox.models import Delivery
 from api.routing import phones
-from sawt.cli.outreach import campaign_reports
+from api.text import spreadsheet
+from sawt.cli.outreach.csv_file import copy_rows
 from tests.api.office import call, every
 from tests.campaigns.crowd import resident
 from tests.campaigns.test_campaigns import NEWS, make, take
-from tests.world import KEYRING, KEYS, World
+from tests.terminal import Terminal
+from tests.world import KEYRING, World
 
 
 async def launched(world: World, people: int = 3, **about: Any) -> tuple[int, list[int]]:
@@ -119,13 +121,24 @@ async def test_no_full_number_is_shown(own_world: World, monkeypatch: pytest.Mon
 
 
 async def test_the_command_writes_the_same_file(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SAWT_KEYS", KEYS)
     campaign, people = await launched(own_world, 3)
-    out = io.StringIO()
-    assert await campaign_reports.write_csv(own_world.db, campaign, RecipientFilter(), out) == 3
-    assert [int(row["resident"]) for row in read(out.getvalue())] == people
+    async with own_world.db.transaction() as session:
+        await session.execute(update(Delivery).where(Delivery.resident_id == people[0]).values(reason="a\r\nb;é"))
+    terminal = Terminal(own_world, monkeypatch)
+    written = await terminal("campaign", "recipients", str(campaign), "--csv", "-")
+    assert [int(row["resident"]) for row in read(written.stdout)] == people
+    assert written.stderr == "3 recipients are written to standard output.\n"
     answer = await call(own_world, "GET", f"/v1/campaigns/{campaign}/recipients.csv")
-    assert answer.text == out.getvalue()
+    assert answer.content == written.stdout_bytes
+    assert "none" in (await terminal("campaign", "recipients", str(campaign), "--state", "failed")).output
+
+
+def test_rows_are_counted_wherever_a_piece_ends() -> None:
+    data = spreadsheet.lines([("a", "b"), ("é\r\nu", 'x;"y"'), ("", "ⴰ")]).encode()
+    for size in range(1, len(data) + 1):
+        out = io.StringIO(newline="")
+        assert copy_rows((data[at : at + size] for at in range(0, len(data), size)), out) == 2
+        assert out.getvalue().encode() == data
 
 
 async def test_one_whose_key_is_gone_is_still_shown(own_world: World) -> None:

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
-from typer.testing import CliRunner, Result
 
 from api import audit
 from api.consultations.models import Consultation
-from api.db import Database
 from api.pagination import PageRequest
 from api.routing.prices import Price
 from api.rules import service
 from api.rules.service import Book
 from api.rules.values import MEANINGS, Values
 from api.settings import Settings
-from sawt.__main__ import cli
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS, make, take
-from tests.conftest import Databases
 from tests.consultations import main_consultation
-from tests.world import KEYS, World, quiet
+from tests.terminal import Terminal
+from tests.world import World
 
 _NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 CENTS = {"prefix": "+212", "amount": 0.1, "currency": "USD", "as_of": "2026-11-01"}
@@ -116,40 +112,37 @@ async def test_settings_are_for_the_first_start_only(quiet_world: World) -> None
         assert await Book().renew(session) == first
 
 
-def test_a_shell_changes_no_rule(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
-    url = asyncio.run(databases.fresh())
-    asyncio.run(peopled(url))
-    shell = {"DATABASE_URL": url, "KEYS": KEYS, "APPROVAL_ABOVE": "99999", "SMALLEST_COUNT": "1"}
-    for name, value in {**shell, "PRICES": json.dumps([CENTS])}.items():
+async def test_the_command_lists_and_sets_rules(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    assert (await terminal("rules", "set", "approval_above", "1")).stderr == "approval_above is 1.\n"
+    assert "idir" not in (await terminal("rules", "history")).stdout
+    await terminal("rules", "set", "prices", "-", typed=json.dumps([CENTS]), who="idir")
+    changes = (await terminal("rules", "history")).stdout
+    assert ("approval_above" in changes, "idir" in changes) == (True, True)
+    listed = (await terminal("rules", "list")).stdout
+    assert all(name in listed for name in MEANINGS)
+    for value in ("many", "NaN", "1e999"):
+        assert "not JSON" in await terminal.refused("rules", "set", "day_budget", value)
+    assert "there is no rule" in await terminal.refused("rules", "set", "day budget", "1")
+
+
+async def test_a_shell_changes_no_rule(desk: World, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"APPROVAL_ABOVE": "99999", "PRICES": json.dumps([CENTS])}.items():
         monkeypatch.setenv(f"SAWT_{name}", value)
-    assert "price: unknown" in sawt("campaign", "preview", "1").stdout
-    assert sawt("rules", "set", "approval_above", "1", "--as", "amina").exit_code == 0
-    refused = sawt("campaign", "approve", "1", "--as", "Amina")
-    assert "above 1" in str(refused.exception)
-    assert sawt("consultation", "open", "later", "--as", "amina").exit_code == 0
-    assert asyncio.run(smallest(url)) == 10
-    assert "approval_above" in sawt("rules", "history").stdout
-    assert "not JSON" in str(sawt("rules", "set", "approval_above", "many", "--as", "amina").exception)
+    for _ in range(2):
+        await resident(desk)
+    await take(desk, await make(desk, NEWS, urgent=True), "submit", who="amina")
+    assert "price: unknown" in (await terminal("campaign", "preview", "1")).stdout
+    await put(desk, "approval_above", 1)
+    assert "above 1" in await terminal.refused("campaign", "approve", "1", who="Amina")
 
 
-async def peopled(url: str) -> None:
-    """Two residents, a submitted campaign by amina, and a draft consultation."""
-    async with quiet(url) as world:
-        for _ in range(2):
-            await resident(world)
-        await take(world, await make(world, NEWS, urgent=True), "submit", who="amina")
-        await call(world, "POST", "/v1/consultations", json={**main_consultation(), "code": "later"})
-
-
-async def smallest(url: str) -> int:
-    """The smallest count of the opened consultation."""
-    db = Database(url)
-    async with db.transaction() as session:
-        smallest_count = await session.scalar(select(Consultation.smallest_count).filter_by(code="later"))
-    await db.close()
-    assert smallest_count is not None
-    return smallest_count
-
-
-def sawt(*words: str) -> Result:
-    return CliRunner().invoke(cli, words)
+async def test_a_shell_changes_no_rule_of_a_consultation(
+    quiet_world: World, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAWT_SMALLEST_COUNT", "1")
+    await put(quiet_world, "smallest_count", 20)
+    await terminal("consultation", "create", "-", typed=json.dumps({**main_consultation(), "code": "later"}))
+    await terminal("consultation", "open", "later")
+    async with quiet_world.db.transaction() as session:
+        assert await session.scalar(select(Consultation.smallest_count).filter_by(code="later")) == 20

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from typer.testing import CliRunner
 
 from api.campaigns import service
-from api.campaigns.estimate.trial import TestIn
-from api.errors import Invalid
 from api.outbox.models import Delivery, StateCount
 from api.residents.models import Consent, Resident
-from sawt.cli.outreach import campaign_reports
 from sms.text import plain_sms
 from tests.api.office import call, rows
 from tests.campaigns.crowd import address
 from tests.campaigns.test_campaigns import INVITATION, NEWS, make
 from tests.people import SmsPerson, TelegramPerson, joined
-from tests.world import KEYS, World
+from tests.terminal import Terminal
+from tests.world import World
 
 MARKS = {"ar": "رسالة تجريبية:", "fr": "Ceci est un test :", "zgh": plain_sms("tuzint n uram (test):")}
 
@@ -152,20 +148,14 @@ async def test_there_is_no_such_campaign(world: World) -> None:
     assert (await try_out(world, 999_999, world.number())).status_code == 404
 
 
-async def test_the_command_does_the_same(own_world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)  # without a .env file
-    monkeypatch.setenv("SAWT_KEYS", KEYS)
-    monkeypatch.setenv("SAWT_TWILIO_ACCOUNT_SID", own_world.settings.twilio_account_sid)
-    monkeypatch.setattr(campaign_reports, "now", own_world.now)
+async def test_the_command_does_the_same(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     phone, campaign = own_world.network.phone(own_world.number()), await make(own_world, INVITATION)
-    data = TestIn(to=phone.number, language="ar")
-    (sent,) = await campaign_reports.send_test(own_world.db, campaign, data, who="amina")
-    assert (sent.road, sent.channel, sent.language) == ("twilio", "sms", "ar")
+    terminal = Terminal(own_world, monkeypatch)
+    sent = await terminal("campaign", "test", str(campaign), "--to", phone.number, "--language", "ar")
+    assert sent.stderr == "Queued a test in ar on twilio, 2 SMS segments.\n"
     await own_world.deliver()
     assert [each.text.split("\n")[0] for each in phone.inbox] == [MARKS["ar"]]
 
 
-def test_the_command_says_which_word_is_too_long() -> None:
-    result = CliRunner().invoke(campaign_reports.following, ["test", "1", "--to", "0" * 50, "--as", "amina"])
-    assert isinstance(result.exception, Invalid)
-    assert str(result.exception).startswith("to: ")
+async def test_the_command_says_which_word_is_too_long(terminal: Terminal) -> None:
+    assert (await terminal.refused("campaign", "test", "1", "--to", "0" * 50)).startswith("to: ")

@@ -9,20 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from api.clock import now
 from api.commitments import service
+from api.commitments.files import importing
 from api.commitments.schemas import PlanIn
 from api.commitments.service import today
-from api.errors import Invalid, NotFound
-from sawt.cli.people.commitments import commitment as command
 from tests.api.office import call
 from tests.commitments.office import COMMUNE
 from tests.commitments.plans import CODE, LATE_BY, add_plan, assessment, commitments, plan
-from tests.conftest import Databases
 from tests.consultations import words
 from tests.locks import until_waiting
+from tests.terminal import Terminal
 from tests.world import World
 
 PLANS = "/v1/plans"
@@ -152,35 +149,58 @@ async def test_nobody_reads_or_writes_without_the_token(quiet_world: World) -> N
         assert (await call(quiet_world, method, path, token=None)).status_code == 401
 
 
-@pytest.fixture
-def sawt(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Run `sawt commitment …` on a database of its own."""
-    monkeypatch.setenv("SAWT_DATABASE_URL", asyncio.run(databases.fresh()))
+async def test_the_command_does_the_same(terminal: Terminal, quiet_world: World, tmp_path: Path) -> None:
+    async def sawt(*line: str, body: object = None) -> str:
+        return (await terminal("commitment", *line, typed=None if body is None else json.dumps(body))).stdout
 
-    def run(*line: str, text: str | None = None) -> str:
-        return CliRunner().invoke(command, line, input=text, catch_exceptions=False).stdout
-
-    return run
-
-
-def test_the_command_does_the_same(sawt: Any, tmp_path: Path) -> None:
-    day = today(now())
-    sawt("plan", "-", "--as", "amina", text=json.dumps(plan()))
-    for each in commitments(day):
-        sawt("put", CODE, "-", "--as", "amina", text=json.dumps(each))
-    assert "5/?" in sawt("plans")
-    listed = sawt("list", CODE)
+    made = [await terminal("commitment", "plan", "-", typed=json.dumps(plan())) for _ in range(2)]
+    assert [each.stderr for each in made] == [f"{CODE} is created.\n", f"{CODE} is replaced.\n"]
+    for each in commitments(today(quiet_world.now())):
+        await sawt("put", CODE, "-", body=each)
+    assert "5/?" in await sawt("plans")
+    listed = await sawt("list", CODE)
     assert all(state in listed for state in ("on_track", "planned", "late", "done", "blocked"))
-    assert str(LATE_BY) in sawt("late", CODE)
-    assert int(sawt("update", CODE, "3", "-", "--as", "amina", text=json.dumps({"text": words("news")}))) == 1
+    assert str(LATE_BY) in await sawt("late", CODE)
+    assert int(await sawt("update", CODE, "3", "-", body={"text": words("news")})) == 1
     file = tmp_path / "plan.csv"
-    file.write_text(sawt("export", CODE), encoding="utf-8", newline="")
-    sawt("import", CODE, str(file), "--as", "amina")
-    assert sawt("export", CODE) == file.read_bytes().decode()
-    assert json.loads(sawt("export", CODE, "--json"))["plan"]["code"] == CODE
-    sawt("assess", CODE, "3", "operational", "done", "--as", "amina", "--milestone", "2")
-    assert "done" in sawt("export", CODE)
-    with pytest.raises(NotFound):
-        sawt("late", "nowhere")
-    with pytest.raises(Invalid):
-        sawt("assess", CODE, "3", "monitoring", "splendid", "--as", "amina")
+    file.write_text(await sawt("export", CODE), encoding="utf-8", newline="")
+    assert (await terminal("commitment", "import", CODE, str(file))).stderr == "Imported 5 commitments.\n"
+    assert await sawt("export", CODE) == file.read_bytes().decode()
+    assert json.loads(await sawt("export", CODE, "--json"))["plan"]["code"] == CODE
+    assert "there is no plan nowhere" in await terminal.refused("commitment", "late", "nowhere")
+    assert "there is no plan nowhere" in await terminal.refused("commitment", "list", "nowhere")
+    assert "cannot read missing.csv" in await terminal.refused("commitment", "import", "nowhere", "missing.csv")
+
+
+async def test_the_command_shows_what_each_source_and_residents_found(
+    terminal: Terminal, quiet_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    await add_plan(quiet_world)
+    assess = ("commitment", "assess", CODE, "3")
+    assert (await terminal(*assess, "monitoring", "limited", "--on", "2026-11-01")).stderr == f"{CODE}/3 is late.\n"
+    assert (await terminal(*assess, "operational", "done", "--milestone", "2")).stderr == f"{CODE}/3 is on_track.\n"
+    assert "monitoring" in await terminal.refused(*assess, "monitoring", "splendid")
+    body = {"commune": COMMUNE, "question": words("there?"), "closes_at": quiet_world.now.later(days=3).isoformat()}
+    ground = await terminal("commitment", "ground", CODE, "3", "2", "-", typed=json.dumps(body))
+    campaign = await get(quiet_world, f"/v1/campaigns/{ground.stdout.strip()}")
+    assert campaign["audience"]["all"][1] == {"commune": [COMMUNE]}
+    (row,) = [line for line in (await terminal("commitment", "list", CODE)).stdout.splitlines() if "│ 3 " in line]
+    assert f"{COMMUNE}: few answers" in row
+    assert "limited (01/11/2026)" in row
+    shown = json.loads((await terminal("commitment", "show", CODE, "3")).stdout)
+    assert shown == await get(quiet_world, f"{ONE}")
+    step = {"number": 7, "title": words("step 7")}
+    added = await terminal("commitment", "milestone", CODE, "3", "-", typed=json.dumps(step))
+    assert added.stderr == f"{CODE}/3 has {len(shown['milestones']) + 1} milestones.\n"
+
+
+async def test_a_large_file_is_imported(terminal: Terminal, quiet_world: World, tmp_path: Path) -> None:
+    await add_plan(quiet_world)
+    header, *rows = (await terminal("commitment", "export", CODE)).stdout.splitlines(keepends=True)
+    file = tmp_path / "plan.csv"
+    file.write_text(header + "".join(rows), encoding="utf-8", newline="")
+    file.write_bytes(file.read_bytes() + b"\r\n" * 40_000)  # 80 KiB
+    assert (await terminal("commitment", "import", CODE, str(file))).stderr == "Imported 5 commitments.\n"
+    file.write_bytes(b" " * (importing.LARGEST + 1))
+    assert "larger than 1024 KiB" in await terminal.refused("commitment", "import", CODE, str(file))

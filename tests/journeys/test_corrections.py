@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from api.errors import Invalid, NotFound
@@ -10,6 +12,7 @@ from sawt.compose import catalogs, compose
 from tests.api.office import as_staff
 from tests.direct import DirectPerson
 from tests.people import joined
+from tests.terminal import Terminal
 from tests.world import World
 
 HEADERS = as_staff()
@@ -84,3 +87,19 @@ async def test_the_list_says_what_each_costs_and_how_to_spare(quiet_world: World
         "A bientot",
     )
     assert (await quiet_world.http.get("/v1/messages")).status_code == 401
+
+
+async def test_by_the_command_line(terminal: Terminal) -> None:
+    shown = (await terminal("messages", "list", "polite")).stdout
+    assert "fr" in shown
+    assert "corrected" not in shown
+    assert await terminal.refused("messages", "list", "nothing") == "there is no message nothing"
+    dear = ["messages", "set", "polite", "fr", "À bientôt, " * 20]
+    assert "may take 1 SMS segment, and this text takes 4. To accept it" in await terminal.refused(*dear)
+    changed = await terminal(*dear, "--anyway")
+    assert "polite is corrected in fr. By SMS: 4 x UCS-2." in changed.stderr
+    assert "A bientot" in changed.stdout
+    rows = json.loads((await terminal("messages", "list", "polite", "--json")).stdout)
+    assert [each["corrected"] for each in rows if each["language"] == "fr"] == [True]
+    assert "catalog's text again" in (await terminal("messages", "reset", "polite", "fr")).stderr
+    assert "no message polite in de" in await terminal.refused("messages", "set", "polite", "de", "danke")

@@ -14,24 +14,29 @@ from api.residents import duplicates
 from api.residents.models import Address, Merge, Resident
 from api.routing import phones
 from sawt import __main__ as command
+from sawt.cli.people import duplicates as doubling
 from sawt.doctor.checks import examine
 from tests.api.office import rows
 from tests.ballots import addresses_of, answers_of, ballots_of, resident_of
 from tests.direct import DirectPerson
 from tests.linking.acts import address_of, vote_to_the_end
 from tests.linking.doubled import stored_as
+from tests.linking.test_commands import wired_terminal
 from tests.people import SmsPerson, joined
+from tests.terminal import Terminal
 from tests.world import KEYS, World
 
+__all__ = ["wired_terminal"]  # a fixture
 WRITINGS = ("212{}", "0{}", " 212{}", "whatsapp:+212{}", "rcs:+212{}")
 
 
 @pytest.fixture
 def run(own_world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs `sawt …` on the database of the world; returns what was printed."""
+    """Runs `sawt resident …` on the machine with the database of the world; returns what was printed."""
     monkeypatch.setenv("SAWT_DATABASE_URL", own_world.settings.database_url)
     monkeypatch.setenv("SAWT_KEYS", KEYS)
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(doubling, "now", own_world.now)
 
     async def ran(*words: str) -> tuple[int, str]:
         done = await asyncio.to_thread(CliRunner().invoke, command.cli, ["resident", *words])
@@ -54,7 +59,9 @@ async def as_before(world: World, number: str, writing: str, vote: int | None = 
     return person
 
 
-async def test_six_residents_with_one_number_become_one_with_the_complete_ballot(own_world: World, run: Any) -> None:
+async def test_six_residents_with_one_number_become_one_with_the_complete_ballot(
+    own_world: World, run: Any, wired_terminal: Terminal
+) -> None:
     phone = await joined(own_world, "sms", "fr")
     assert isinstance(phone, SmsPerson)
     await vote_to_the_end(phone, 1)
@@ -76,7 +83,7 @@ async def test_six_residents_with_one_number_become_one_with_the_complete_ballot
     assert await answers_of(own_world, *address_of(phone)) == {1: ["1"], 2: ["yes"], 3: ["4"], 4: ["une route"]}
     assert await finding(own_world) == (True, "each has one form and one resident")
     assert "merged" not in (await run("merge-doubles", "--as", "amina", "--yes"))[1]
-    acts = (await run("acts"))[1]
+    acts = (await wired_terminal("resident", "acts")).output
     assert ("merge doubles" in acts, "amina" in acts) == (True, True)
     await own_world.open({**_other(), "code": "other"})
     assert (await own_world.invite("other")).queued["sms"] == 1
@@ -132,25 +139,29 @@ async def test_what_waits_for_a_double_goes_to_the_number_once(own_world: World,
         assert list(states) in (["cancelled", "delivered"], ["cancelled", "sent"])
 
 
-async def test_a_merge_of_doubles_can_be_undone_and_is_found_again(own_world: World, run: Any) -> None:
+async def test_a_merge_of_doubles_can_be_undone_and_is_found_again(
+    own_world: World, run: Any, wired_terminal: Terminal
+) -> None:
     phone = await joined(own_world, "sms", "fr")
     assert isinstance(phone, SmsPerson)
     await as_before(own_world, phone.phone.number, "212{}")
     await run("merge-doubles", "--as", "amina", "--yes")
     async with own_world.db.transaction() as session:
         merge = await session.scalar(select(func.max(Merge.id)))
-    assert (await run("unmerge", str(merge), "--yes", "--as", "amina"))[0] == 0
+    await wired_terminal("resident", "unmerge", str(merge), "--yes")
     assert "stored twice: 1" in (await finding(own_world))[1]
 
 
-async def test_an_erased_number_and_its_double_are_one_again(own_world: World, run: Any) -> None:
+async def test_an_erased_number_and_its_double_are_one_again(
+    own_world: World, run: Any, wired_terminal: Terminal
+) -> None:
     phone = await joined(own_world, "sms", "fr")
     assert isinstance(phone, SmsPerson)
     await vote_to_the_end(phone, 1)
     number = phone.phone.number
     erased = await resident_of(own_world, "sms", number)
     assert erased is not None
-    assert (await run("erase", str(erased.id), "--yes", "--as", "amina"))[0] == 0
+    await wired_terminal("resident", "erase", str(erased.id), "--yes")
     own_world.now.advance(seconds=1)
     await as_before(own_world, number, "212{}", vote=2)
     assert (await run("merge-doubles", "--as", "amina", "--yes"))[0] == 0
@@ -178,17 +189,17 @@ async def test_all_are_looked_at_a_few_at_a_time(own_world: World, run: Any, mon
 
 
 @pytest.mark.parametrize("who", ["0{}", "+212{}", "212{}", "+212 {}"])
-async def test_a_person_is_shown_by_any_writing(own_world: World, run: Any, who: str) -> None:
+async def test_a_person_is_shown_by_any_writing(own_world: World, wired_terminal: Terminal, who: str) -> None:
     phone = await joined(own_world, "sms", "fr")
     assert isinstance(phone, SmsPerson)
-    code, printed = await run("show", who.format(phone.phone.number.removeprefix("+212")), "--as", "amina")
-    assert (code, phones.masked(phone.phone.number) in printed) == (0, True), printed
+    printed = await wired_terminal("resident", "show", who.format(phone.phone.number.removeprefix("+212")))
+    assert phones.masked(phone.phone.number) in printed.output
 
 
-async def test_two_numbers_in_one_field_are_refused(own_world: World, run: Any) -> None:
+async def test_two_numbers_in_one_field_are_refused(own_world: World, wired_terminal: Terminal) -> None:
     await stored_as(own_world, (await _known(own_world)), "0600000001")
-    code, printed = await run("erase", "0600000001; 0600000002", "--yes", "--as", "amina")
-    assert (code, "one number, not several" in printed) == (1, True), printed
+    sentence = await wired_terminal.refused("resident", "erase", "0600000001; 0600000002", "--yes")
+    assert "one number, not several" in sentence
 
 
 async def _known(world: World) -> str:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from api.consultations import drafts
 from api.consultations.schemas import ConsultationIn
 from api.meetings import service
-from sawt.__main__ import cli
 from sawt.demo import loading
 from tests.api.office import as_staff
 from tests.campaigns.crowd import resident
@@ -21,7 +18,8 @@ from tests.consultations import main_consultation
 from tests.meetings.planned import by_day, clock, meeting, planned, register, registered
 from tests.meetings.test_journeys import texts
 from tests.people import joined
-from tests.world import KEYS, World
+from tests.terminal import Terminal
+from tests.world import World
 
 HEADERS = as_staff()
 MINUTES = {"ar": "ا", "fr": "a\nb\nc", "zgh": "ⴰ"}
@@ -80,35 +78,41 @@ async def test_a_number_after_the_word_shows_that_meeting(own_world: World) -> N
     assert await registered(own_world, number) == []
 
 
-async def test_by_the_command_line(quiet_world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_by_the_command_line(terminal: Terminal, quiet_world: World, tmp_path: Path) -> None:
     file = tmp_path / "meeting.json"
     async with quiet_world.db.transaction() as session:
         draft = {**main_consultation(), "code": "draft"}
         await drafts.create(session, ConsultationIn.model_validate(draft), who="amina", now=quiet_world.now())
     file.write_text(json.dumps(meeting(quiet_world, consultation="draft")), encoding="utf-8")
-    for name, value in {"DATABASE_URL": quiet_world.settings.database_url, "KEYS": KEYS}.items():
-        monkeypatch.setenv(f"SAWT_{name}", value)
     runs = (
-        (["meeting", "create", str(file), "--as", "amina"], "planned"),
-        (["meeting", "list"], "tanger"),
-        (["meeting", "seats", "tanger", "3", "--as", "amina"], "3 seats"),
-        (["meeting", "show", "tanger"], '"seats": 3'),
-        (["meeting", "who", "tanger"], "none"),
-        (["meeting", "cancel", "tanger", "--as", "amina", "--yes"], "notified: 0.\nIts consultation is not open"),
-        (["desk", "list"], "none"),
-        (["agent", "create", "Amal", "--limit", "30", "--as", "amina"], "AGENT"),
-        (["agent", "list"], "Amal"),
-        (["agent", "end", "1", "--as", "amina"], "ended"),
+        ("meeting create {file}", "planned"),
+        ("meeting list", "tanger"),
+        ("meeting seats tanger 3", "3 seats"),
+        ("meeting show tanger", '"seats": 3'),
+        ("meeting who tanger", "none"),
+        ("meeting move tanger 2090-12-01T10:00 2090-12-01T12:00", "tanger is moved; notified: 0.\nIts consultation is"),
+        ("meeting cancel tanger --yes", "notified: 0.\nIts consultation is not open"),
     )
-    for words, expected in runs:
-        output = await _run(words)
-        assert expected in output, (words, output)
+    for line, expected in runs:
+        output = (await terminal(*line.format(file=file).split())).output
+        assert expected in output, (line, output)
+    await planned(quiet_world, "agadir", consultation="plan")
+    assert (await terminal("meeting", "cancel", "agadir", "--yes")).stderr == "agadir is cancelled; notified: 0.\n"
+    assert "give the number of people" in await terminal.refused("meeting", "attendance", "tanger")
+    assert await terminal.refused("meeting", "show", "nowhere?") == "there is no meeting nowhere?"
 
 
-async def _run(words: list[str]) -> str:
-    result = await asyncio.to_thread(CliRunner().invoke, cli, words)
-    assert result.exit_code == 0, result.output
-    return result.output
+async def test_attendance_and_minutes_by_the_command_line(terminal: Terminal, quiet_world: World) -> None:
+    number, one, other = await planned(quiet_world), await resident(quiet_world), await resident(quiet_world)
+    for who in (one, other):
+        await register(quiet_world, number, who)
+    quiet_world.now.advance(days=11)
+    marks = ("--people", "12", "--came", str(one), "--absent", str(other))
+    noted = await terminal("meeting", "attendance", "tanger", *marks)
+    assert noted.stderr == "tanger: 1 of those registered came, 1 did not; attendance: 12.\n"
+    assert "tanger is held" in (await terminal("meeting", "minutes", "tanger", "-", typed=json.dumps(MINUTES))).stderr
+    rows = (await terminal("meeting", "who", "tanger")).stdout
+    assert ("yes" in rows, "no" in rows) == (True, True)
 
 
 async def test_the_demonstration_has_four_held_and_the_one_cancelled(quiet_world: World) -> None:

@@ -184,7 +184,7 @@ async def test_a_server_that_is_away_is_an_outage() -> None:
     await db.close()
 
 
-@pytest.mark.parametrize("words", [("today",), ("serve", "--port", "1"), ("idea", "list")], ids=" ".join)
+@pytest.mark.parametrize("words", [("lanes", "list"), ("serve", "--port", "1"), ("vault", "list")], ids=" ".join)
 def test_every_command_refuses_what_is_not_there(
     words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -236,7 +236,7 @@ def test_a_required_setting_that_is_not_set_is_said_to_be(
 def test_a_slip_in_a_setting_is_one_sentence(
     name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    output = ran(monkeypatch, capsys, "today", **{name: value})
+    output = ran(monkeypatch, capsys, "lanes", "list", **{name: value})
     assert said in output
     assert "secret" not in output
 
@@ -245,7 +245,7 @@ def test_a_slip_in_the_file_is_seen_and_what_is_the_proxys_is_not(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     (tmp_path / ".env").write_text("SAWT_KEYZ=secret\nSAWT_SITE=sawt.example\nSAWT_AT=127.0.0.1:8000\nOTHER=1\n")
-    said = ran(monkeypatch, capsys, "today", folder=tmp_path)
+    said = ran(monkeypatch, capsys, "lanes", "list", folder=tmp_path)
     assert said == "SAWT_KEYZ: there is no such setting (did you mean SAWT_KEYS?). Try: sawt doctor\n"
 
 

@@ -1,135 +1,104 @@
-"""Ideas and proposals on the command line: the same services, and errors in one sentence."""
+"""Proposals, rounds on them, and what became of them, as signed-in staff work in a terminal."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from api.db import Database
-from api.proposals.ideas import intake
-from api.residents.models import Resident
 from api.rules import service as rules
-from sawt.cli.people.commitments import commitment as commitment_command
-from sawt.cli.people.proposals import proposal as proposal_command
-from sawt.cli.voting.consultations import consultation as consultation_command
-from sawt.cli.voting.rounds import round_ as round_command
-from tests.clock import MovingClock
+from tests.campaigns.crowd import resident
 from tests.commitments.plans import plan
-from tests.conftest import Databases
 from tests.consultations import words
-from tests.proposals.office import draft
+from tests.proposals.office import draft, idea, published
 from tests.proposals.test_chain import ANSWER
 from tests.proposals.test_pictures import png
-from tests.world import KEYS
-
-COMMANDS = {
-    "proposal": proposal_command,
-    "round": round_command,
-    "consultation": consultation_command,
-    "commitment": commitment_command,
-}
-
-
-async def sent_in(url: str, count: int) -> list[int]:
-    """Submit so many ideas, each from another person; return their numbers."""
-    db, now, numbers = Database(url), MovingClock(), []
-    async with db.transaction() as session:
-        await rules.change(session, rules.Book(), "smallest_count", 1, who="amina", now=now())  # few votes decide, too
-        for _ in range(count):
-            resident = Resident(state="active", language="fr", latin=False, joined_at=now())
-            session.add(resident)
-            await session.flush()
-            idea = await intake.submit(
-                session,
-                resident,
-                text="un puits, 0600000011",
-                theme="water",
-                province=None,
-                channel="sms",
-                most=3,
-                now=now(),
-            )
-            numbers.append(idea.id)
-    await db.close()
-    return numbers
+from tests.proposals.test_rounds import create_round
+from tests.terminal import Terminal
+from tests.world import World
 
 
 @pytest.fixture
-def numbers(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    url = asyncio.run(databases.fresh())
-    monkeypatch.setenv("SAWT_DATABASE_URL", url)
-    monkeypatch.setenv("SAWT_KEYS", KEYS)
-    return [str(number) for number in asyncio.run(sent_in(url, 3))]
+async def numbers(quiet_world: World) -> list[int]:
+    """Two ideas, each from another person. Few votes decide, too."""
+    async with quiet_world.db.transaction() as session:
+        await rules.change(session, rules.Book(), "smallest_count", 1, who="amina", now=quiet_world.now())
+    return [await idea(quiet_world, await resident(quiet_world)) for _ in range(2)]
 
 
-def sawt(*line: str, body: object = None) -> Result:
-    """Run a command that must succeed, as amina if it changes something."""
-    who = () if line[1] in ("list", "show") else ("--as", "amina")
-    text = json.dumps(body) if body is not None else None
-    result = CliRunner().invoke(COMMANDS[line[0]], [*line[1:], *who], input=text, catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result
+async def shown(terminal: Terminal, code: str) -> Any:
+    """A proposal as its command shows it."""
+    return json.loads((await terminal("proposal", "show", code)).stdout)
 
 
-def test_proposals(numbers: list[str]) -> None:
-    sawt("idea", "read", numbers[0])
-    sawt("proposal", "create", "-", body=draft("well", int(numbers[0])))
-    sawt("proposal", "edit", "well", "-", body={"theme": "roads"})
-    assert json.loads(sawt("proposal", "show", "well").stdout)["theme"] == "roads"
+async def test_proposals(terminal: Terminal, numbers: list[int]) -> None:
+    await terminal("idea", "read", str(numbers[0]))
+    created = await terminal("proposal", "create", "-", typed=json.dumps(draft("well", numbers[0])))
+    assert created.stderr == "well is draft, proposal 1.\n"
+    await terminal("proposal", "edit", "well", "-", typed=json.dumps({"theme": "roads"}))
+    assert (await shown(terminal, "well"))["theme"] == "roads"
     for step in ("publish", "choose"):
-        sawt("proposal", step, "well")
-    sawt("proposal", "answer", "well", "-", body=ANSWER)
-    details = json.loads(sawt("proposal", "show", "well").stdout)
-    assert (details["state"], details["answer"], details["ideas"]) == ("chosen", ANSWER, [int(numbers[0])])
-    assert "well" in sawt("proposal", "list", "--state", "chosen").stdout
-    refused = CliRunner().invoke(proposal_command, ["commit", "well", "none", "1", "--as", "amina"])
-    assert "there is no commitment 1 in a plan none" in str(refused.exception)
-    sawt("proposal", "withdraw", "well")
-    wrong = CliRunner().invoke(proposal_command, ["create", "-", "--as", "amina"], input="{}")
-    assert "title" in str(wrong.exception)
+        await terminal("proposal", step, "well", who="idir")
+    await terminal("proposal", "answer", "well", "-", typed=json.dumps(ANSWER))
+    details = await shown(terminal, "well")
+    assert (details["state"], details["answer"], details["ideas"]) == ("chosen", ANSWER, [numbers[0]])
+    assert details["steps"][-2]["who"] == "idir"
+    assert "well" in (await terminal("proposal", "list", "--state", "chosen")).stdout
+    assert "none" in (await terminal("proposal", "list", "--commitment", "plan-x/1")).stderr
+    unknown = await terminal.refused("proposal", "commit", "well", "none", "1")
+    assert "there is no commitment 1 in a plan none" in unknown
+    await terminal("proposal", "withdraw", "well")
+    assert "title" in await terminal.refused("proposal", "create", "-", typed="{}")
+    assert "nowhere" in await terminal.refused("proposal", "publish", "nowhere")
+    assert "no?where" in await terminal.refused("proposal", "show", "no?where")  # quoted in the path
 
 
-def test_a_round_and_where_a_commitment_came_from(numbers: list[str]) -> None:
-    for place, number in enumerate(numbers[:2], start=1):
-        sawt("idea", "read", number)
-        sawt("proposal", "create", "-", body=draft(f"p-{place}", int(number)))
-        sawt("proposal", "publish", f"p-{place}")
-    shown = [json.loads(sawt("proposal", "show", f"p-{place}").stdout)["number"] for place in (1, 2)]
-    order = ["round", "create", "vote-1", *map(str, shown), "--kind", "up_to", "--most", "1", "--threshold", "1"]
-    text = sawt(*order, "--closes", "2030-01-01T10:00", "--words", "-", body={"title": words("ours")}).stderr
+async def test_a_list_names_the_vote_that_is_not_over(quiet_world: World, terminal: Terminal) -> None:
+    one, two = await published(quiet_world, "well", "bus")
+    await published(quiet_world, "tram")
+    await create_round(quiet_world, "vote-1", [one, two], kind="approve")
+    rows = (await terminal("proposal", "list")).stdout.splitlines()
+    listed = {code: next(row for row in rows if f" {code} " in row) for code in ("well", "bus", "tram")}
+    assert {code: "vote-1" in row for code, row in listed.items()} == {"well": True, "bus": True, "tram": False}
+
+
+async def test_a_round_and_where_a_commitment_came_from(terminal: Terminal, numbers: list[int]) -> None:
+    for place, number in enumerate(numbers, start=1):
+        await terminal("idea", "read", str(number))
+        await terminal("proposal", "create", "-", typed=json.dumps(draft(f"p-{place}", number)))
+        await terminal("proposal", "publish", f"p-{place}")
+    proposals = [(await shown(terminal, f"p-{place}"))["number"] for place in (1, 2)]
+    order = ["round", "create", "vote-1", *map(str, proposals), "--kind", "up_to", "--most", "1", "--threshold", "1"]
+    title = json.dumps({"title": words("ours")})
+    text = (await terminal(*order, "--closes", "2030-01-01T10:00", "--words", "-", typed=title)).stderr
     assert "vote-1 is a draft; opens manually, closes on 01/01/2030 10:00" in text
-    sawt("consultation", "open", "vote-1")
-    sawt("consultation", "close", "vote-1", "--yes")
-    assert json.loads(sawt("proposal", "show", "p-1").stdout)["state"] == "not_chosen"
-    refused = CliRunner().invoke(
-        COMMANDS["round"], ["create", "vote-2", *map(str, shown), "--kind", "up_to", "--as", "amina"]
-    )
-    assert "most is required for up_to" in str(refused.exception)
-    sawt("proposal", "choose", "p-1")
-    sawt("proposal", "pass-over", "p-2")
-    sawt("commitment", "plan", "-", body=plan("plan-x"))
-    sawt("commitment", "put", "plan-x", "-", body={"number": 4, "title": words("water")})
-    sawt("proposal", "commit", "p-1", "plan-x", "4")
-    (origin,) = json.loads(sawt("commitment", "show", "plan-x", "4").stdout)["came_from"]
-    assert (origin["proposal"], origin["code"], origin["ideas"]) == (shown[0], "p-1", [int(numbers[0])])
+    await terminal("consultation", "open", "vote-1")
+    await terminal("consultation", "close", "vote-1", "--yes")
+    assert (await shown(terminal, "p-1"))["state"] == "not_chosen"
+    again = ("round", "create", "vote-2", *map(str, proposals), "--kind", "up_to")
+    assert "most is required for up_to" in await terminal.refused(*again)
+    await terminal("proposal", "choose", "p-1")
+    await terminal("proposal", "pass-over", "p-2")
+    await terminal("commitment", "plan", "-", typed=json.dumps(plan("plan-x")))
+    await terminal("commitment", "put", "plan-x", "-", typed=json.dumps({"number": 4, "title": words("water")}))
+    await terminal("proposal", "commit", "p-1", "plan-x", "4")
+    (origin,) = json.loads((await terminal("commitment", "show", "plan-x", "4")).stdout)["came_from"]
+    assert (origin["proposal"], origin["code"], origin["ideas"]) == (proposals[0], "p-1", [numbers[0]])
 
 
-def test_a_picture_is_added_and_removed(numbers: list[str], tmp_path: Path) -> None:
-    sawt("proposal", "create", "-", body=draft("well"))
+async def test_a_picture_is_added_and_removed(terminal: Terminal, tmp_path: Path) -> None:
+    await terminal("proposal", "create", "-", typed=json.dumps(draft("well")))
     file = tmp_path / "well.png"
     file.write_bytes(png())
-    sawt("proposal", "picture", "well", str(file))
-    assert json.loads(sawt("proposal", "show", "well").stdout)["picture"] == "image/png"
-    sawt("proposal", "picture", "well", "--remove")
-    assert json.loads(sawt("proposal", "show", "well").stdout)["picture"] is None
-    for wrong, words_ in (
+    await terminal("proposal", "picture", "well", str(file))
+    assert (await shown(terminal, "well"))["picture"] == "image/png"
+    await terminal("proposal", "picture", "well", "--remove")
+    assert (await shown(terminal, "well"))["picture"] is None
+    for wrong, sentence in (
         ([], "either a file"),
         ([str(tmp_path / "none.png")], "cannot read"),
         ([__file__], "a complete JPEG or PNG file"),
     ):
-        refused = CliRunner().invoke(proposal_command, ["picture", "well", *wrong, "--as", "amina"])
-        assert words_ in str(refused.exception)
+        assert sentence in await terminal.refused("proposal", "picture", "well", *wrong)

@@ -40,4 +40,5 @@ async def test_ideas_are_read_published_merged_and_declined(terminal: Terminal, 
     assert (page["state"], page["public"], page["authors"], page["merged"]) == ("read", "un puits", 2, [int(two)])
     assert "amina" in (await terminal("idea", "show", one)).stdout
     assert "declined" in (await terminal("idea", "list", "--state", "declined")).stdout
+    assert "no idea 99" in await terminal.refused("idea", "read", "99")
     assert "there is no reason whim" in await terminal.refused("idea", "decline", one, "--reason", "whim")

@@ -16,11 +16,13 @@ from api import audit
 from api.audit import alarm, checkpoints, offline, statement
 from api.audit.models import Act, Checkpoint
 from api.background.cleanup import signing
+from api.clock import MOROCCO
 from api.settings import Settings
 from sawt.__main__ import cli
 from sawt.doctor.record_checks import check_record
 from tests.api.office import call
 from tests.record_tools import unprotected
+from tests.terminal import Terminal
 from tests.world import KEYRING, KEYS, World
 
 
@@ -51,10 +53,11 @@ async def changed(world: World, statement: str) -> None:
 
 
 async def sawt(world: World, monkeypatch: pytest.MonkeyPatch, *words: str) -> Result:
+    """Run a command of somebody signed in, on the machine with the database and the keys."""
     for name, value in {"DATABASE_URL": world.settings.database_url, "KEYS": KEYS}.items():
         monkeypatch.setenv(f"SAWT_{name}", value)
     monkeypatch.setenv("COLUMNS", "300")
-    return await asyncio.to_thread(CliRunner().invoke, cli, list(words))
+    return await Terminal(world, monkeypatch)(*words)
 
 
 async def test_a_checkpoint_is_due_an_hour_after_the_last_if_anything_is_new(quiet_world: World) -> None:
@@ -84,7 +87,10 @@ async def test_what_is_exported_verifies_against_the_published_checkpoint(
     files = [tmp_path / name for name in ("record.jsonl", "checkpoint.json", "record.pem")]
     for file, words in zip(files[1:], ("checkpoint", "key"), strict=True):
         file.write_text((await sawt(quiet_world, monkeypatch, "audit", words)).stdout, encoding="utf-8")
-    assert (await sawt(quiet_world, monkeypatch, "audit", "export", str(files[0]))).exit_code == 0
+    written = (await sawt(quiet_world, monkeypatch, "audit", "export", str(files[0]))).stderr
+    assert written == f"{len(lines)} acts in {files[0]}.\n"
+    again = await Terminal(quiet_world, monkeypatch).refused("audit", "export", str(files[0]))
+    assert "exists already: pass --overwrite" in again
     assert files[0].read_bytes() == exported.content
     for name in ("DATABASE_URL", "KEYS"):
         monkeypatch.delenv(f"SAWT_{name}")
@@ -96,6 +102,25 @@ async def test_what_is_exported_verifies_against_the_published_checkpoint(
     files[0].write_bytes(b"".join([lines[0], *lines[2:]]))
     result = await asyncio.to_thread(CliRunner().invoke, cli, words)
     assert "row 2 does not verify" in str(result.exception)
+
+
+async def test_the_command_lists_what_the_filters_say(
+    quiet_world: World, monkeypatch: pytest.MonkeyPatch, terminal: Terminal
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    await noted(quiet_world, "resident 12")
+    quiet_world.now.advance(minutes=2)
+    await noted(quiet_world, "resident 1")
+    since = (quiet_world.now() - timedelta(minutes=1)).astimezone(MOROCCO).isoformat(timespec="minutes")[:16]
+    for options, found in (
+        (["--subject", "resident 1"], {"resident 1"}),
+        (["--kind", "resident"], {"resident 1", "resident 12"}),
+        (["--who", "amina", "--act", "show", "--until", since], {"resident 12"}),
+        (["--kind", "resident", "--since", since], {"resident 1"}),
+    ):
+        rows = (await terminal("audit", "list", *options)).stdout
+        assert {each for each in ("resident 1", "resident 12") if f" {each} " in rows} == found, options
+    assert (await terminal("audit", "list", "--who", "idir")).stderr == "none\n"
 
 
 @pytest.mark.parametrize("tag", ["ar", "fr"])

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime, timedelta
 
 import pytest
-from typer.testing import CliRunner
 
 from api.pagination import PageRequest
 from api.workflows import unmasking
-from sawt.__main__ import cli
 from tests.api.office import call
 from tests.campaigns.crowd import address, resident
-from tests.world import KEYS, World
+from tests.terminal import Terminal
+from tests.world import World
 
 NUMBER = "+212600000077"
 WHY = "the letter asks to be called back"
@@ -62,16 +60,16 @@ async def test_who_has_no_number_there_is_said(quiet_world: World) -> None:
     assert answer.status_code == 404
 
 
-async def test_the_command_does_the_same(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_command_does_the_same(
+    quiet_world: World, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     number = await someone(quiet_world)
-    for name, value in {"DATABASE_URL": quiet_world.settings.database_url, "KEYS": KEYS}.items():
-        monkeypatch.setenv(f"SAWT_{name}", value)
     monkeypatch.setenv("COLUMNS", "200")
-    words = ["resident", "unmask", str(number), "--reason", WHY, "--as", "idir"]
-    shown = await asyncio.to_thread(CliRunner().invoke, cli, words)
+    shown = await terminal("resident", "unmask", str(number), "--reason", WHY, who="idir")
     assert shown.stdout == f"{NUMBER}\n"
-    listed = await asyncio.to_thread(CliRunner().invoke, cli, ["resident", "unmaskings"])
+    assert "reason" in await terminal.refused("resident", "unmask", str(number), "--reason", "")
+    listed = await terminal("resident", "unmaskings")
     assert all(each in listed.stdout for each in ("idir", f"resident {number}", WHY))
     async with quiet_world.db.transaction() as session:
         (row,) = (await unmasking.listed(session, PageRequest())).items
-    assert row.via == "cli"
+    assert (row.who, row.via) == ("idir", "api")

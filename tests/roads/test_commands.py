@@ -102,8 +102,8 @@ def test_every_command_names_malformed_settings(
 ) -> None:
     monkeypatch.chdir("/")
     monkeypatch.setenv("SAWT_RATE", "secret")
-    for name in ("today", "serve"):
-        monkeypatch.setattr(sys, "argv", ["sawt", name])
+    for words in (["lanes", "list"], ["serve"]):
+        monkeypatch.setattr(sys, "argv", ["sawt", *words])
         with pytest.raises(SystemExit) as ended:
             command.main()
         error = capsys.readouterr().err

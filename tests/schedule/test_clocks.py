@@ -29,6 +29,7 @@ from sawt.__main__ import cli
 from tests.api.office import call
 from tests.clock import MovingClock
 from tests.databases import PostgresDatabases
+from tests.terminal import Terminal
 from tests.world import KEYS, World
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -162,7 +163,7 @@ async def test_the_command_lists_and_confirms(hours: Hours, monkeypatch: pytest.
     await hours.look(wall=-DAY)
     ahead = re.findall(r"-\d{4,}", await asyncio.to_thread(run, "clock", "list"))
     assert [abs(int(seconds) + DAY) < 60 for seconds in ahead] == [True]  # the clock runs on during the test
-    assert "behind: openings and closings wait" in await asyncio.to_thread(run, "today")
+    assert "behind: openings and closings wait" in (await Terminal(hours.world, monkeypatch)("today")).output
     assert await asyncio.to_thread(run, "clock", "confirm", "--as", "amina") == "Confirmed for 1 process.\n"
     assert await asyncio.to_thread(run, "clock", "confirm", "--as", "amina") == "No process was waiting.\n"
 

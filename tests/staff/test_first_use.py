@@ -23,6 +23,8 @@ from sawt.cli.voting.poster import link_to
 from sawt.demo import environment
 from sawt.demo.service import variables
 from tests.staff.test_commands_and_api import run_sawt
+from tests.terminal import Terminal
+from tests.world import KEYS, World
 
 __all__ = ["run_sawt"]  # a fixture
 FILES = (
@@ -36,36 +38,35 @@ FILES = (
 
 
 @pytest.mark.parametrize("command", FILES)
-def test_each_example_is_printed_and_accepted(run_sawt: Any, tmp_path: Path, command: str) -> None:
-    group = command.split()[0]
-    assert run_sawt(f"{group} example") == (0, "")
+async def test_each_example_is_printed_and_accepted(terminal: Terminal, tmp_path: Path, command: str) -> None:
+    group, verb = command.split()
+    example = "plan" if group == "commitment" else group
+    text = examples.text(example)
+    assert (await terminal(group, "example")).stdout.strip() == text.strip()
     file = tmp_path / "example.toml"
-    text = examples.text("plan" if group == "commitment" else group)
     file.write_text(text.replace("[9, 10]", "[1, 2]"), encoding="utf-8")  # the example uses 9 and 10
-    who = " --as amina"
     if group == "campaign":
         consultation = tmp_path / "consultation.toml"
         consultation.write_text(examples.text("consultation"), encoding="utf-8")
-        run_sawt(f"consultation create {consultation} --as amina")
+        await terminal("consultation", "create", str(consultation))
     if group == "round":
         for code in ("puits", "reseau"):
             proposal = tmp_path / f"{code}.toml"
             text = examples.text("proposal").replace("puits-chefchaouen", code)
             proposal.write_text(text, encoding="utf-8")
-            run_sawt(f"proposal create {proposal} --as amina")
-            run_sawt(f"proposal publish {code} --as amina")
-    code, words = run_sawt(f"{command} {file}{who}")
-    assert code == 0, words
+            await terminal("proposal", "create", str(proposal))
+            await terminal("proposal", "publish", code)
+    await terminal(group, verb, str(file))
 
 
-def test_a_round_is_described_by_the_line_or_by_a_file(run_sawt: Any, tmp_path: Path) -> None:
+async def test_a_round_is_described_by_the_line_or_by_a_file(terminal: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "round.toml"
     file.write_text(examples.text("round"), encoding="utf-8")
-    for line in (f"round create {file} --kind ranking --as amina", "round create vote --threshold 3 --as amina"):
-        code, words = run_sawt(line)
-        assert (code, "a file alone" in words) == (1, True), words
-    assert "there is no proposal 9" in run_sawt(f"round create {file} --as amina")[1]
-    assert "there is no proposal 1" in run_sawt("round create vote 1 2 --kind ranking --threshold 30 --as amina")[1]
+    for words in ((str(file), "--kind", "ranking"), ("vote", "--threshold", "3")):
+        assert "a file alone" in await terminal.refused("round", "create", *words)
+    assert "there is no proposal 9" in await terminal.refused("round", "create", str(file))
+    line = ("vote", "1", "2", "--kind", "ranking", "--threshold", "30")
+    assert "there is no proposal 1" in await terminal.refused("round", "create", *line)
 
 
 def test_every_example_has_a_command_that_prints_it() -> None:
@@ -102,11 +103,11 @@ def test_an_unknown_name_is_refused_with_a_way_on(look_up: Any, written: str) ->
         look_up(written)
 
 
-def test_files_take_names_where_codes_are(run_sawt: Any, tmp_path: Path) -> None:
+async def test_files_take_names_where_codes_are(terminal: Terminal, tmp_path: Path) -> None:
     file = tmp_path / "meeting.toml"
     file.write_text(examples.text("meeting").replace('"Tétouan"', '"تطوان"', 1), encoding="utf-8")
-    assert run_sawt(f"meeting create {file} --as amina") == (0, "eau-tetouan is planned.\n")
-    assert (run_sawt("places tetouan"), run_sawt("themes")) == ((0, ""), (0, ""))
+    assert (await terminal("meeting", "create", str(file))).stderr == "eau-tetouan is planned.\n"
+    assert ((await terminal("places", "tetouan")).stderr, (await terminal("themes")).stderr) == ("", "")
 
 
 def test_commands_work_on_the_demonstration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,15 +126,18 @@ def test_without_a_demonstration_one_sentence_says_so(tmp_path: Path) -> None:
         environment.use(tmp_path)
 
 
-def test_a_poster_says_how_to_take_part(run_sawt: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file, drawn = tmp_path / "consultation.toml", tmp_path / "poster.svg"
-    file.write_text(examples.text("consultation"), encoding="utf-8")
-    run_sawt(f"consultation create {file} --as amina")
-    assert "no number and no bot" in run_sawt("consultation poster eau-2026")[1]
+async def test_a_poster_says_how_to_take_part(
+    quiet_world: World, terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAWT_DATABASE_URL", quiet_world.settings.database_url)
+    monkeypatch.setenv("SAWT_KEYS", KEYS)
+    drawn = tmp_path / "poster.svg"
+    poster = ("consultation", "poster", "plan")
+    assert "no number and no bot" in await terminal.refused(*poster)
     monkeypatch.setenv("SAWT_TELEGRAM_BOT", "@sawt_bot")
-    assert link_to("eau-2026", Settings(_env_file=None)) == "https://t.me/sawt_bot?start=eau-2026"
-    assert run_sawt(f"consultation poster eau-2026 --svg {drawn}") == (0, f"The QR code is written to {drawn}.\n")
-    assert "exists already: pass --overwrite" in run_sawt(f"consultation poster eau-2026 --svg {drawn}")[1]
-    assert run_sawt(f"consultation poster eau-2026 --svg {drawn} --overwrite")[0] == 0
+    assert link_to("plan", Settings(_env_file=None)) == "https://t.me/sawt_bot?start=plan"
+    assert (await terminal(*poster, "--svg", str(drawn))).stderr == f"The QR code is written to {drawn}.\n"
+    assert "exists already: pass --overwrite" in await terminal.refused(*poster, "--svg", str(drawn))
+    await terminal(*poster, "--svg", str(drawn), "--overwrite")
     assert b"<svg" in drawn.read_bytes()
-    assert "cannot write" in run_sawt(f"consultation poster eau-2026 --svg {tmp_path}/no/poster.svg")[1]
+    assert "cannot write" in await terminal.refused(*poster, "--svg", f"{tmp_path}/no/poster.svg")

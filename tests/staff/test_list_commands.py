@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from api.agents.models import Agent
 from api.audit import Act
 from api.campaigns.models import Campaign
+from api.commitments.fields import SHORT, STEP
 from api.commitments.models import Commitment, Milestone, Plan
 from api.consultations.models import Consultation
 from api.meetings.models import Meeting
@@ -30,6 +31,7 @@ from sawt.cli.printing import Printer, Table
 from tests.commitments.plans import CODE
 from tests.listed import MEETING, ROWS, TEXTS, filled
 from tests.record_tools import unprotected
+from tests.terminal import Terminal
 from tests.world import KEYS, World, quiet
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,7 +49,7 @@ LISTING = {
     "staff list": ROWS, "themes": 5, "tokens list": ROWS, "vault list": ROWS, "words unmatched": ROWS,
 }  # fmt: skip
 # Tables that are not lists: of one thing, or of what was just done.
-TABLES = ("today", "results plan", "idea show 1", "resident show 1 --as amina", "campaign preview 2")
+TABLES = ("today", "results plan", "idea show 1", "resident show 1", "campaign preview 2")
 LONG = {
     "ar": "مطالبة السكان بإصلاح الطريق الرابطة بين الدوار والمركز الصحي قبل فصل الشتاء المقبل إن شاء الله",
     "fr": "Anticonstitutionnellement-et-intergouvernementalement, une passerelle sur l'oued Martil pour les piétons",
@@ -62,6 +64,7 @@ async def full(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Any:
         for name, value in {"DATABASE_URL": world.settings.database_url, "KEYS": KEYS}.items():
             monkeypatch.setenv(f"SAWT_{name}", value)
         monkeypatch.setenv("COLUMNS", "600")
+        await Terminal(world, monkeypatch).sign_in("amina")
         yield world
 
 
@@ -115,7 +118,7 @@ def test_no_command_lists_by_a_table_of_its_own() -> None:
     files = {path.name for path in (ROOT / "sawt").rglob("*.py") if re.search(r"\bTable\(", path.read_text("utf-8"))}
     assert files == {
         "printing.py", "listing.py", "result_tables.py", "campaign_preview.py", "today.py", "duplicates.py", "ideas.py",
-        "residents.py", "roads.py",
+        "residents.py", "roads.py", "login.py",
     }  # fmt: skip
     for path in sorted((ROOT / "sawt").rglob("*.py")):
         for body in re.findall(r'command\("(?:list|history)"\)\n(?!@listing)(.*)', path.read_text("utf-8")):
@@ -222,10 +225,12 @@ async def shown_in(world: World, language: str) -> None:
     words = dict.fromkeys(LONG, LONG[language])
     async with world.db.transaction() as session:
         await session.execute(update(Idea).values(text=LONG[language]))
-        for table in (Proposal, Meeting, Consultation, Plan, Commitment, Milestone):
+        for table in (Proposal, Meeting, Consultation, Commitment):
             await session.execute(update(table).values(title=words))
         await session.execute(update(Meeting).values(place=words))
-        await session.execute(update(Commitment).values(label=words))
+        for column, most in ((Commitment.label, SHORT), (Milestone.title, STEP), (Plan.title, 60)):
+            short = {name: text[:most].strip() for name, text in words.items()}
+            await session.execute(update(column.class_).values({column.key: short}))
         assert await session.scalar(select(Idea.text)) == LONG[language]
 
 

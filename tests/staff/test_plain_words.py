@@ -131,7 +131,7 @@ async def test_the_doctor_reads_the_rules_in_force(quiet_world: World) -> None:
     assert "Change it: sawt rules set day_budget" in unheard.words
 
 
-def test_a_file_that_is_wrong_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_wrong_says_where() -> None:
     description = {**main_consultation(), "questions": [{**question("yes_no"), "kind": "vote"}]}
-    result = CliRunner().invoke(cli, ["consultation", "create", "-", "--as", "amina"], input=json.dumps(description))
+    result = CliRunner().invoke(cli, ["consultation", "create", "-"], input=json.dumps(description))
     assert str(result.exception).startswith("question 1, kind: it must be one of yes_no, ")

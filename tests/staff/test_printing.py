@@ -8,6 +8,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -18,14 +19,15 @@ from typer.testing import CliRunner
 from sawt import __main__ as command
 from sawt.cli.visible import visible, visible_json
 from tests.staff.hostile import HOSTILE, MARKUP, OBEYED, SHOWN, hostile
-from tests.world import KEYS
+from tests.terminal import Terminal
+from tests.world import KEYS, quiet
 
 ROOT = Path(__file__).resolve().parents[2]
 
 # Every command that shows somebody's text, except those that need a provider.
 SHOWING = [
     "today", "results", "idea list", "idea list --state received", "idea show 1", "desk list", "desk read {letter}",
-    "desk overview", "proposal list", "proposal show {proposal}", "resident show 1 --as amina", "resident merges",
+    "desk overview", "proposal list", "proposal show {proposal}", "resident show 1", "resident merges",
     "resident acts", "words unmatched", "words unmatched --json", "messages list hint.stop", "agent list",
     "campaign list",
     "campaign report {campaign}", "consultation list", "commitment plans", "commitment list {plan}", "meeting list",
@@ -37,12 +39,14 @@ HIDING = ("messages", "desk list", "desk overview", "resident show", "meeting wh
 
 
 @pytest.fixture
-async def poisoned(database_url: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The environment of commands on a hostile database, and the names of some of its rows."""
+async def poisoned(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[dict[str, str]]:
+    """The names of some rows of a hostile database, with which commands of this test work."""
     names = await hostile(database_url)
     for name, value in {"SAWT_DATABASE_URL": database_url, "SAWT_KEYS": KEYS, "COLUMNS": "600"}.items():
         monkeypatch.setenv(name, value)
-    return names
+    async with quiet(database_url, empty=False) as world:
+        await Terminal(world, monkeypatch).sign_in("amina")
+        yield names
 
 
 def test_what_a_terminal_obeys_is_written_out() -> None:
@@ -89,8 +93,8 @@ async def test_an_error_shows_what_was_given(
     poisoned: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for words in (
-        ("consultation", "open", "--as", "amina"),
-        ("consultation", "discard", "--as", "amina"),
+        ("consultation", "open"),
+        ("consultation", "discard"),
         ("results",),
     ):
         for name in ("[/x]\x1b[31m", "[bold]plan\n\u202e"):
@@ -104,7 +108,7 @@ async def test_an_error_shows_what_was_given(
 async def test_any_encoding_prints_with_replacements(
     poisoned: dict[str, str], monkeypatch: pytest.MonkeyPatch, encoding: str
 ) -> None:
-    tried = {"messages list hint.stop": 0, "idea list": 0, "idea --help": 0, "consultation open ⴰⵣⵓⵍ --as amina": 1}
+    tried = {"messages list hint.stop": 0, "idea list": 0, "idea --help": 0, "consultation open ⴰⵣⵓⵍ": 1}
     for line, code in tried.items():
         with monkeypatch.context() as patched:
             out, err = (io.TextIOWrapper(io.BytesIO(), encoding=encoding) for _ in range(2))
@@ -123,14 +127,14 @@ async def test_any_encoding_prints_with_replacements(
     [{"PYTHONIOENCODING": "latin-1"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}],
     ids=["latin-1", "C"],
 )
-async def test_a_terminal_of_another_encoding(poisoned: dict[str, str], settings: dict[str, str]) -> None:
+async def test_a_terminal_of_another_encoding(settings: dict[str, str]) -> None:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "sawt", "messages", "list", "hint.stop", cwd=ROOT, env={**os.environ, **settings},
+        sys.executable, "-m", "sawt", "places", cwd=ROOT, env={**os.environ, **settings},
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, err = await process.communicate()
     assert (process.returncode, err) == (0, b"")
-    assert b"hint.stop" in out
+    assert b"01.571" in out
     assert b"??" in out
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from datetime import date
 
 import pytest
 from sqlalchemy import select, update
-from typer.testing import CliRunner
 
 from api.campaigns import actions
 from api.commitments.models import Plan
@@ -17,8 +15,6 @@ from api.meetings import service as meetings
 from api.meetings.schemas import MeetingIn
 from api.outbox.flow import lanes
 from api.residents.models import Address, Resident
-from sawt.__main__ import cli
-from sawt.cli.system import today
 from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS, launched, make, take
@@ -27,6 +23,7 @@ from tests.commitments.test_lateness import note_late
 from tests.meetings.planned import meeting, planned, register
 from tests.proposals.office import get, idea, post, published
 from tests.proposals.test_rounds import create_round, opened
+from tests.terminal import Terminal
 from tests.world import KEYRING, KEYS, World
 
 EMPTY = {
@@ -37,15 +34,12 @@ EMPTY = {
 }  # fmt: skip
 
 
-async def sawt(world: World, monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
-    """The output of `sawt …` on this world's database and clock, on a wide terminal."""
-    monkeypatch.setattr(today, "now", world.now)
+async def sawt(world: World, monkeypatch: pytest.MonkeyPatch, *words: str, who: str = "amina") -> str:
+    """The output of `sawt …` in this world, on a wide terminal of the machine with the database and the keys."""
     monkeypatch.setenv("COLUMNS", "200")
     for name, value in {"SAWT_DATABASE_URL": world.settings.database_url, "SAWT_KEYS": KEYS}.items():
         monkeypatch.setenv(name, value)
-    result = await asyncio.to_thread(CliRunner().invoke, cli, words)
-    assert result.exit_code == 0, result.output
-    return result.output
+    return (await Terminal(world, monkeypatch)(*words, who=who)).output
 
 
 async def test_where_nothing_waits_it_says_so(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from api import audit
+from api.consultations import content
+from api.consultations.models import Consultation
+from api.consultations.words import unmatched
+from api.consultations.words.unmatched import Prompt, Unmatched
 from api.pagination import PageRequest
-from sawt.__main__ import main
 from tests.api.office import call, draft
 from tests.campaigns.office import INVITATION, make
 from tests.consultations import words
-from tests.staff.test_commands_and_api import run_sawt
-from tests.world import World
-
-__all__ = ["run_sawt"]  # a fixture
+from tests.terminal import Terminal
+from tests.world import KEYRING, World, quiet
 
 
 def draft_with(*also: str, kind: str = "single", **changed: Any) -> dict[str, Any]:
@@ -114,34 +115,62 @@ async def test_an_approver_reads_the_words(quiet_world: World) -> None:
     assert page["called"] == ["question 1, option 3 (texte option 3): rocade"]
 
 
-def test_commands_take_the_same_way(
-    run_sawt: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+async def test_commands_take_the_same_way(
+    quiet_world: World, terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def printed(command: str) -> str:
-        monkeypatch.setenv("COLUMNS", "300")
-        monkeypatch.setattr(sys, "argv", ["sawt", *command.split()])
-        with pytest.raises(SystemExit):
-            main()
-        return " ".join(capsys.readouterr().out.split())
-
+    monkeypatch.setenv("COLUMNS", "300")
     file = tmp_path / "plan.json"
     file.write_text(json.dumps(draft_with("saniya", code="mills")), encoding="utf-8")
-    assert run_sawt(f"consultation create {file} --as amina")[0] == 0
-    assert run_sawt("consultation open mills --as amina")[0] == 0
-    code, told = run_sawt("words assign mills 1 rocade 2 --as amina")
-    assert (code, told.splitlines()) == (0, [
+    await terminal("consultation", "create", str(file))
+    await terminal("consultation", "open", "mills")
+    assigned = await terminal("words", "assign", "mills", "1", "rocade", "2")
+    assert assigned.stderr.splitlines() == [
         "Option 2 of question 1 is also called: rocade.",
         "Earlier replies with it were asked again, and do not count.",
-    ])  # fmt: skip
-    assert run_sawt("words assign mills 1 rocade 1 --as amina") == (
-        1,
-        "the word 'rocade' also fits another option\n",
-    )
-    assert run_sawt("words drop mills 1 kilimo --as amina")[0] == 1
-    assert run_sawt("words unassign mills 1 rocade --as amina")[0] == 0
-    assert run_sawt("words unmatched mills")[0] == 0
-    shown = printed("consultation show mills")
+    ]
+    refused = await terminal.refused("words", "assign", "mills", "1", "rocade", "1")
+    assert refused == "the word 'rocade' also fits another option"
+    refused = await terminal.refused("words", "drop", "mills", "1", "kilimo")
+    assert refused == "'kilimo' is not in the list of question 1"
+    await terminal("words", "unassign", "mills", "1", "rocade", who="idir")
+    assert (await terminal("words", "unmatched", "mills")).stderr == "none\n"
+    shown = " ".join((await terminal("consultation", "show", "mills")).stdout.split())
     assert "is also called: saniya" in shown
     assert "was also called: rocade (amina, " in shown
-    assert "removed by amina, " in shown
-    assert "question 1, option 2: rocade" in printed("resident acts")
+    assert "removed by idir, " in shown
+    acts = (await call(quiet_world, "GET", "/v1/residents/acts?limit=1")).json()["items"]
+    assert [each["about"] for each in acts] == ["question 1, option 2: rocade"]
+
+
+async def test_replies_are_dropped_or_deleted_once_they_are_reviewed(quiet_world: World, terminal: Terminal) -> None:
+    today = quiet_world.now().date()
+    async with quiet_world.db.transaction() as session:
+        number = await session.scalar(select(Consultation.id).where(Consultation.code == "plan"))
+        question = (await content.read(session, consultation_id=number or 0))[0]
+        asked = Prompt(question.kind, question.id)
+        for name, prompt in {"saniya": asked, "zarabo": asked, "kilimo": Prompt("home")}.items():
+            await unmatched.note(session, KEYRING, prompt, name, 1, today)
+            if name == "saniya":  # two people wrote it
+                await unmatched.note(session, KEYRING, prompt, name, 2, today)
+    rows = json.loads((await terminal("words", "unmatched", "--json", "--all")).stdout)
+    assert {(each["words"], each["people"], each["code"]) for each in rows} == {
+        ("saniya", 2, "plan"), ("zarabo", 1, "plan"), ("kilimo", 1, None),
+    }  # fmt: skip
+    assert (await terminal("words", "drop", "plan", "1", "zarabo")).stderr == "zarabo is hidden from now on.\n"
+    cleared = await terminal("words", "unmatched", "plan", "--clear", who="idir")
+    assert ("2 or more" in cleared.stdout, "saniya" in cleared.stdout) == (True, True)
+    rows = json.loads((await terminal("words", "unmatched", "--json", "--all")).stdout)
+    assert [each["words"] for each in rows] == ["kilimo"]
+    async with quiet_world.db.transaction() as session:
+        [act] = (await audit.listed(session, PageRequest(limit=1))).items
+    assert (act.who, act.act) == ("idir", "words cleared")
+
+
+async def test_only_replies_that_are_shown_can_be_deleted(database_url: str) -> None:
+    async with quiet(database_url, smallest_count=10) as world:
+        async with world.db.transaction() as session:
+            await unmatched.note(session, KEYRING, Prompt("home"), "saniya", 1, world.now().date())
+        hidden = {"replies": [{"words": "saniya", "asked": "home"}]}
+        assert (await post(world, "words/clear", hidden))[0] == 204
+        async with world.db.transaction() as session:
+            assert len((await session.scalars(select(Unmatched))).all()) == 1

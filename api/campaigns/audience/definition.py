@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
 
 from api.errors import Invalid
 from api.i18n import LANGUAGES
@@ -35,7 +42,7 @@ Followed = Annotated[str, StringConstraints(max_length=80), AfterValidator(_by_c
 
 
 class Condition(NamedTuple):
-    """The field of `Audience` that is set, by name, and its value."""
+    """The name of the field of `Audience` that is set, and its value."""
 
     name: str
     value: Any
@@ -96,6 +103,11 @@ class Audience(StrictModel, populate_by_name=True):
         if _depth(self) > _DEEPEST:
             raise ValueError(f"conditions are nested more than {_DEEPEST} deep")
         return self
+
+    @model_serializer(mode="wrap")
+    def _as_written(self, serialize: SerializerFunctionWrapHandler):  # type: ignore[no-untyped-def]
+        """Leave out what is not set, so that the answer can be sent again. A return type would replace the schema."""
+        return {name: value for name, value in serialize(self).items() if value is not None}
 
     @property
     def condition(self) -> Condition | None:

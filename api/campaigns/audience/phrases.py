@@ -33,7 +33,7 @@ def hours(week: Hours, *, urgent: bool) -> str:
 
 
 def quotas(limits: Mapping[str, int]) -> str:
-    """Return quotas in words, by province: "500 in 01.511 Tanger-Assilah, 50 who did not say"."""
+    """Return the quotas of provinces in words: "500 in 01.511 Tanger-Assilah, 50 who did not say"."""
     by_province = sorted(limits.items(), key=lambda quota: (quota[0] == "", quota[0]))  # databases reorder JSON
     return ", ".join(f"{most} {f'in {_province(code)}' if code else 'who did not say'}" for code, most in by_province)
 

@@ -41,8 +41,8 @@ def turn(campaign: Campaign) -> ColumnElement[int]:
 def within_quotas(people: Subquery, quotas: Mapping[str, int], *, already: str) -> Subquery:
     """Exclude people beyond the quota of their province, with the reason "quota".
 
-    People whose reason for exclusion is `already` have the campaign, so they count towards the quota. Thus the quota
-    holds even if a campaign is launched in several statements.
+    A campaign may be launched in several statements. So people who have it already, and are therefore excluded with the
+    reason `already`, count towards the quota too.
     """
     counted = or_(people.c.excluded.is_(None), people.c.excluded == already)
     place = func.row_number().over(

@@ -70,7 +70,7 @@ def _people(campaign: Campaign, *, now: datetime, weekly: int) -> Subquery:
 
 
 def _in_audience(campaign: Campaign) -> ColumnElement[bool]:
-    """Return the SQL condition of the audience. For a resend, the original campaign must have failed to reach them."""
+    """Return the SQL condition of the audience. For a resend, these are only people whom the original did not reach."""
     in_audience = topics.meant(campaign)
     if campaign.resends is None:
         return in_audience

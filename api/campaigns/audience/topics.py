@@ -31,7 +31,10 @@ def meant(campaign: Campaign) -> ColumnElement[bool]:
 
 
 def variant(campaign: Campaign) -> ColumnElement[int]:
-    """Return the SQL expression for the parts that are meant for a resident, as a bit mask; 0 without parts."""
+    """Return the SQL expression for the parts that are meant for a resident, as a bit mask.
+
+    It is 0 if the campaign has no parts.
+    """
     bits: list[ColumnElement[Any]] = [
         case((applies, 2**place), else_=0) for place, applies in enumerate(_conditions(campaign))
     ]

@@ -44,7 +44,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """A cost in millionths, by language. `unpriced` counts the messages whose price is unknown."""
+    """A cost in millionths for each language. `unpriced` counts the messages whose price is unknown."""
 
     by_language: Mapping[str, int] = field(default_factory=dict)
     unpriced: int = 0

@@ -123,7 +123,7 @@ def _loads(chosen: Iterable[Row], parts: Mapping[TextKey, int]) -> dict[ChannelR
 
 
 def _efforts(chosen: Sequence[Row], parts: Mapping[TextKey, int], kit: CampaignContext) -> dict[int, Effort]:
-    """Return, for each wave by its number, how many people it reaches and how long it takes to send to them."""
+    """Return how many people each wave reaches and how long sending to them takes, keyed by the wave's number."""
     waves: dict[int, list[Row]] = {}
     for row in chosen:
         waves.setdefault(row.wave, []).append(row)

@@ -37,6 +37,6 @@ def timeline(
 
 
 def _opening(hours: Hours, moment: datetime) -> datetime | None:
-    """Return the given time if it is within sending hours, else the start of the next ones; None if there are none."""
+    """Return this time if it is within sending hours, otherwise the start of the next ones; None if there are none."""
     window = hours.window(moment)
     return None if window is None else max(window.opens_at, moment)

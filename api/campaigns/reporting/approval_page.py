@@ -4,44 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns import service
+from api.campaigns import service, transitions
 from api.campaigns.audience import phrases
 from api.campaigns.audience.definition import Audience
-from api.campaigns.audience.selection import CHANNELS
+from api.campaigns.audience.selection import CHANNELS, INVITE, REMIND
 from api.campaigns.context import CampaignContext
 from api.campaigns.models import Campaign
 from api.campaigns.rendering import rendered
+from api.campaigns.reporting.schemas import CampaignPage, Said
 from api.campaigns.schemas import CampaignOut, Part, Step, Wave
 from api.campaigns.transitions import CampaignState
 from api.consultations import content
-from api.consultations.models import Consultation
+from api.consultations.models import Consultation, ConsultationState
 from api.errors import Untranslated
 from api.routing.prices import money
-
-
-class Said(BaseModel):
-    """One text of a campaign as residents get it on one channel."""
-
-    channel: str
-    language: str
-    latin: bool
-    variant: int = Field(description="bit mask of its parts; 0 without parts")
-    text: str
-    choices: list[str] = Field(description="the choices below it, as residents read them")
-    segments: int = Field(description="SMS segments; 1 on Telegram")
-
-
-class CampaignPage(CampaignOut):
-    """A campaign with everything that its approver must see, including its final texts."""
-
-    said: list[Said]
-    missing: str | None = Field(description="why there are no texts; null if there are")
-    hours: str = Field(description="the sending hours in words")
-    called: list[str] = Field(description="words its consultation's options are known by besides their labels")
-    approved_by: str | None = Field(description="who approved its present contents")
 
 
 async def out(session: AsyncSession, campaign: Campaign) -> CampaignOut:
@@ -56,6 +34,7 @@ async def out(session: AsyncSession, campaign: Campaign) -> CampaignOut:
         author=campaign.author,
         urgent=campaign.urgent,
         consultation=None if consultation is None else consultation.code,
+        too_late=_too_late(campaign, consultation),
         texts=campaign.texts,
         parts=[Part.model_validate(each) for each in campaign.parts or ()],
         audience=campaign.audience,
@@ -73,6 +52,11 @@ async def out(session: AsyncSession, campaign: Campaign) -> CampaignOut:
             for each in await service.history(session, campaign.id)
         ],
     )
+
+
+def _too_late(campaign: Campaign, consultation: Consultation | None) -> bool:
+    asks = campaign.purpose in (INVITE, REMIND) and campaign.state in transitions.BEFORE_LAUNCH
+    return asks and consultation is not None and consultation.state == ConsultationState.CLOSED
 
 
 async def page(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext) -> CampaignPage:

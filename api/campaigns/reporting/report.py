@@ -74,7 +74,7 @@ async def _counts(session: AsyncSession, campaign_id: int) -> list[Row]:
 
 
 async def _unsure(session: AsyncSession, campaign_id: int) -> dict[str, int]:
-    """Return how many deliveries are unsure, by reason.
+    """Return how many deliveries are unsure for each reason.
 
     The deliveries are read, because the counters do not have these reasons. Few deliveries are unsure.
     """
@@ -100,7 +100,7 @@ async def _arrivals(session: AsyncSession, campaign_id: int) -> list[Arrivals]:
 
 
 def _spans(rows: Sequence[tuple[datetime, str, int]]) -> list[Arrivals]:
-    """Group these counts by minute, sorted by time, into at most 60 spans of equal length."""
+    """Join counts of single minutes, sorted by time, into at most 60 spans of equal length."""
     if not rows:
         return []
     step = _step(rows[0][0], rows[-1][0])

@@ -1,4 +1,4 @@
-"""What staff see about a campaign: the preview before its launch, and the report after it."""
+"""What staff see about a campaign: its page, the preview before its launch, and the report after it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,29 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
-from api.campaigns.schemas import Wave
+from api.campaigns.schemas import CampaignOut, Wave
+
+
+class Said(BaseModel):
+    """One text of a campaign as residents get it on one channel."""
+
+    channel: str
+    language: str
+    latin: bool
+    variant: int = Field(description="bit mask of its parts; 0 without parts")
+    text: str
+    choices: list[str] = Field(description="the choices below it, as residents read them")
+    segments: int = Field(description="SMS segments; 1 on Telegram")
+
+
+class CampaignPage(CampaignOut):
+    """A campaign with everything that its approver must see, including its final texts."""
+
+    said: list[Said]
+    missing: str | None = Field(description="why there are no texts; null if there are")
+    hours: str = Field(description="the sending hours in words")
+    called: list[str] = Field(description="words its consultation's options are known by besides their labels")
+    approved_by: str | None = Field(description="who approved its present contents")
 
 
 class WavePreview(Wave):

@@ -1,4 +1,4 @@
-"""Export and import a plan as a file: CSV both ways in one format, or JSON in OGP's order of fields for export."""
+"""Export a plan to CSV or JSON, and import it from CSV. The JSON has OGP's order of fields."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from api.text import spreadsheet
 
 
 async def export_csv(session: AsyncSession, code: str) -> bytes:
-    """Return a plan as CSV: one row per commitment, followed by one row per milestone of it. Raises NotFound."""
+    """Return a plan as CSV: each commitment has a row, followed by a row for each milestone. Raises NotFound."""
     records = await content.read(session, await service.plan(session, code))
     return to_csv([each.as_input() for each in records], code)
 
 
 async def import_csv(session: AsyncSession, code: str, data: bytes, *, who: str, now: datetime) -> int:
-    """Create or replace all commitments in a CSV file; return how many. A file with errors changes nothing.
+    """Create or replace the commitments in a CSV file; return how many. A file with errors changes nothing.
 
-    Raises NotFound if there is no such plan, or Invalid with the errors.
+    Raises NotFound if there is no such plan, or Invalid with the list of errors.
     """
     await service.plan(session, code)
     commitments = parse(data, code)

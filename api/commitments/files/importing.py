@@ -14,6 +14,7 @@ from api.errors import Invalid
 from api.text import tabular
 from api.text.fault_words import sentence
 
+LARGEST = 1024 * 1024  # bytes of a file with a whole plan
 ROW, PLAN, STEP = "row", "action_plan", "milestone_"
 COMMITMENT, MILESTONE = "commitment", "milestone"
 
@@ -24,7 +25,7 @@ _AGAIN = "export the plan, and keep the first line as it is"
 
 @dataclass(slots=True)
 class _Draft:
-    """A commitment while its rows are read; `lines` says on which line each milestone begins, by number."""
+    """A commitment whose rows are still being read. `lines` maps each milestone's number to its first line."""
 
     line: int
     number: int | None
@@ -36,7 +37,7 @@ class _Draft:
 def parse(data: bytes, code: str) -> list[CommitmentIn]:
     """Return the commitments in a CSV file, whose columns may be in any order.
 
-    Raises Invalid with each error and its line.
+    Raises Invalid with a list of errors, each with its line.
     """
     errors: list[str] = []
     drafts: list[_Draft] = []
@@ -92,9 +93,9 @@ def _read_milestone(draft: _Draft, line: int, row: dict[str, str]) -> Iterator[s
 
 
 def _finish(draft: _Draft, errors: list[str]) -> CommitmentIn | None:
-    """Return the commitment with its milestones. If it is invalid, add why to `errors` and return None.
+    """Return the finished commitment. If it is invalid, add the reasons to `errors` and return None.
 
-    Once the file has errors, returns None without checking further.
+    If `errors` already has entries, return None without further checks.
     """
     if errors:
         return None
@@ -135,7 +136,7 @@ def _rows(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _check(names: Sequence[str]) -> None:
-    """Raise Invalid unless the file has exactly the columns of an export."""
+    """Raise Invalid unless the file's column names are exactly those of an export."""
     missing, unknown = [sorted(each) for each in (set(ogp.columns()) - set(names), set(names) - set(ogp.columns()))]
     errors = [f"{', '.join(missing)} missing"] if missing else []
     errors += [f"{', '.join(unknown)} unknown"] if unknown else []

@@ -1,4 +1,4 @@
-"""The order of OGP's fields, and the conversion of commitments to table cells and back (pure)."""
+"""Convert commitments to table cells and back, with OGP's fields in OGP's order (pure functions)."""
 
 from __future__ import annotations
 

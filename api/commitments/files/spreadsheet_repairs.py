@@ -1,4 +1,4 @@
-"""Undo what a spreadsheet program did to cells that it mistook for dates or numbers."""
+"""Undo the changes that a spreadsheet program makes to cells it mistakes for dates or numbers."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _PURPOSE = "who typed"
 
 @dataclass(frozen=True, slots=True)
 class Typist:
-    """The agent who types a ballot, by number, and which of the agent's phones is used (counted from 1)."""
+    """The agent who types a ballot (a number), and which of the agent's phones is used (counted from 1)."""
 
     agent: int
     phone: int

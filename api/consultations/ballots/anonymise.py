@@ -93,10 +93,10 @@ async def rewrite(session: AsyncSession, consultation_id: int, *, on: date, apar
 async def level_participation(session: AsyncSession, consultation_id: int, *, secret: bytes | None) -> None:
     """Set the recorded progress to finished for everybody with a ballot, and to asked for everybody else.
 
-    Call this before `rewrite`. How far a person came would reveal their ballot if few people stopped there. People who
-    only began, or who skipped every question, have no ballot and are recorded as asked. Every row is written, even if
-    its state does not change, because an untouched row would reveal how far that person had come. If the secret is lost
-    (None), nobody knows who has a ballot, so everybody who began is recorded as finished.
+    Call this before `rewrite`. If few people shared a recorded state, it would reveal which ballots are theirs. People
+    who only began, or who skipped every question, have no ballot and are recorded as asked. Every row is written, even
+    if its state does not change, because an untouched row would reveal how far that person had come. If the secret is
+    lost (None), nobody knows who has a ballot, so everybody who began is recorded as finished.
     """
     of_this = Participation.consultation_id == consultation_id
     query = select(Participation.resident_id).where(of_this, Participation.state != ParticipationState.ASKED)

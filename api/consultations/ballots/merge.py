@@ -79,7 +79,7 @@ class Ballots:
 
 
 async def settled_receipts(session: AsyncSession, pair: MergePair) -> Sequence[str]:
-    """Return the receipts of the ballots that count after this merge has set the person's other ballot aside.
+    """Return the receipts of the ballots that count in place of those that this merge set aside.
 
     There is at most one for each open consultation.
     """
@@ -131,7 +131,7 @@ async def _resting(session: AsyncSession, consultation: Consultation, voter: byt
 
 
 async def _furthest(session: AsyncSession, kept_id: int, gone_id: int) -> list[list[Any]]:
-    """Set the remaining resident's progress in each consultation to the further progress of the two residents.
+    """In each consultation in which the removed resident came further, give their progress to the remaining resident.
 
     Return the earlier states of the changed rows, as pairs of a consultation's id and the remaining resident's state.
     """

@@ -52,8 +52,8 @@ class Division:
 class RawDivision:
     """Ballots divided in one way, before any group is hidden.
 
-    Each counter has numbers of ballots by group. `ballots` counts all of them, `answered` those that answer a question,
-    `chosen` those that have a value.
+    Each counter gives numbers of ballots by group. `ballots` counts all ballots, `answered` counts those that answer a
+    given question, and `chosen` counts those that contain a given value.
     """
 
     ballots: Counter[str] = field(default_factory=Counter)
@@ -130,10 +130,10 @@ def suppress(raw: RawDivision, questions: Sequence[QuestionContent], *, fewest: 
 def stances(
     chosen: Mapping[str, Mapping[str, int]], option: str, hidden: Collection[str] = ()
 ) -> dict[str, dict[str, int | None]]:
-    """Return how many people of each group agree and disagree with a statement, by ballot value.
+    """Return how many people of each group agree with a statement, and how many disagree.
 
-    Only groups in which anybody took a stance are included. The count is None for small groups, and for those in
-    `hidden`.
+    The keys are the ballot values of the two stances. Only groups in which anybody took a stance are included. The
+    count is None for small groups, and for those in `hidden`.
     """
     agree, disagree = (chosen.get(value_for(option, stance), {}) for stance in (AGREE, DISAGREE))
     sizes = {group: agree.get(group, 0) + disagree.get(group, 0) for group in sorted({*agree, *disagree})}

@@ -2,8 +2,8 @@
 
 Somebody may read the counts before and after a person votes, and must not learn that vote. So between any two snapshots
 of a question, at least `smallest_count` ballots were cast or changed. The latest `smallest_count` ballots are held
-back, so that the exact counts after closing also differ from each snapshot by that many. The numbers of two snapshots
-alone must prove the difference, since no ballot remembers its earlier values.
+back, so that the exact counts after closing also differ from each snapshot by that many. No ballot remembers its
+earlier values. So how many ballots were cast or changed is worked out from the numbers of the two snapshots alone.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Snapshot:
 class OpenCounts(NamedTuple):
     """The counts of an open consultation that may be shown.
 
-    They are the number of participants, and the newest snapshot of each question, by question id.
+    They are the number of participants, and the newest snapshot of each question, keyed by the question's id.
     """
 
     participation: Reading | None
@@ -89,8 +89,8 @@ def _part(snapshot: Snapshot, value: str, place: int) -> int:
 async def take(session: AsyncSession, *, now: datetime) -> int:
     """Take a snapshot of every open consultation that is due for one; return the number of these consultations.
 
-    A consultation is due if its counts move in steps and it has no snapshot since the last full hour. It is locked
-    meanwhile, so a consultation that closes gets no snapshot afterwards.
+    A consultation is due if its counts move in steps and it has no snapshot since the last full hour. Each is locked
+    meanwhile, so that none gets a snapshot after it has closed.
     """
     hour = full_hour(now)
     due = await session.scalars(
@@ -114,7 +114,7 @@ async def take(session: AsyncSession, *, now: datetime) -> int:
 
 
 def due() -> Select[Any]:
-    """Return an SQL query: the time of the last snapshot of the consultation that has waited longest for a new one.
+    """Return an SQL query that finds the consultation whose last snapshot is oldest, and gives that snapshot's time.
 
     Only open consultations whose counts move in steps are considered. If a consultation has no snapshot yet, the time
     of its creation is used.

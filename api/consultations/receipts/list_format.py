@@ -41,7 +41,7 @@ def sign(why: str) -> str:
 
 
 def by_bytes(session: AsyncSession, column: ColumnElement[str]) -> ColumnElement[str]:
-    """Return a column to sort by, with a collation that gives the same order, by bytes, in every database."""
+    """Return the column in a form that every database sorts in the same order, which is the order of the bytes."""
     return column.collate("C") if dialect(session) == "postgresql" else column
 
 

@@ -86,19 +86,25 @@ async def check(session: AsyncSession, typed: str) -> Checked | None:
 
 
 async def check_first(session: AsyncSession, candidates: Sequence[str]) -> Checked | None:
-    """Look up the first of these candidates, in capitals, that is an existing receipt; return None if there is none."""
+    """Look up the first of these candidates that is an existing receipt; return None if there is none.
+
+    The candidates are in capitals.
+    """
     receipt = await first_existing(session, candidates)
     return None if receipt is None else await check(session, receipt)
 
 
 async def first_existing(session: AsyncSession, candidates: Sequence[str]) -> str | None:
-    """Return the first of these candidates, in capitals, that is an existing receipt; None if there is none."""
+    """Return the first of these candidates that is an existing receipt; None if there is none.
+
+    The candidates are in capitals.
+    """
     receipts = await existing(session, candidates)
     return next((each for each in candidates if each in receipts), None)
 
 
 async def existing(session: AsyncSession, candidates: Sequence[str]) -> set[str]:
-    """Return which of these candidates, in capitals, are existing receipts of any consultation."""
+    """Return those candidates that are existing receipts of any consultation. The candidates are in capitals."""
     receipts = set[str]()
     for column in (Ballot.receipt, Superseded.receipt):
         for start in range(0, len(candidates), _AT_ONCE):

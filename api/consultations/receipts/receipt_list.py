@@ -32,8 +32,8 @@ Chosen = Mapping[int, Sequence[str]]  # values by question id, in order
 async def publish(session: AsyncSession, consultation: Consultation, *, secret: bytes | None, now: datetime) -> None:
     """Store the hash of the list of a consultation that closes, and anonymise its ballots.
 
-    Free texts are moved away from the ballots first: see `consultations/words/own_words.py`. The `secret`, None if it
-    is lost, is used for the last time to find who has a ballot. If too few people took part, there is no list and no
+    Free texts are moved away from the ballots first: see `consultations/words/own_words.py`. The `secret` (None if it
+    is lost) is needed one last time, to find who has a ballot. If too few people took part, there is no list and no
     hash, and answers are deleted. The ballots are rewritten as `consultations/ballots/anonymise.py` describes.
     """
     ballots = await count(session, consultation.id)
@@ -107,7 +107,7 @@ async def _linked_lines(session: AsyncSession, consultation: Consultation) -> As
 
 
 async def _rows(session: AsyncSession, consultation_id: int) -> AsyncIterator[tuple[str, str, int | None, str]]:
-    """Yield a row for each value: receipt, why the receipt does not count ("" if it counts), question, value.
+    """Yield a row for each value: the receipt, why it does not count ("" if it counts), the question, and the value.
 
     The rows are in the order of the receipts.
     """

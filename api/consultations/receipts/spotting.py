@@ -82,7 +82,7 @@ def spans(text: str) -> list[Span]:
 
 
 def cut(text: str, receipts: Collection[str]) -> str:
-    """Replace these receipts, however they are spelled, and words that look like a receipt, with an ellipsis.
+    """Put an ellipsis in place of these receipts, however they are spelled, and of words that look like a receipt.
 
     A word looks like a receipt if it has the length and letters of one, and both letters and digits. Everything else
     stays as written.
@@ -95,7 +95,7 @@ def cut(text: str, receipts: Collection[str]) -> str:
 
 
 def without(text: str) -> str:
-    """Return the text without marks on letters, and without words, or words in a row, that may be a receipt."""
+    """Return the text without marks on letters, and without the words and rows of words that may be a receipt."""
     plain, result, end = bare(text), "", 0
     for _, start, stop in _spelled(plain):
         if start >= end:
@@ -119,7 +119,7 @@ def without_runs(text: str) -> str:
 
 
 def may_be_named(text: str) -> bool:
-    """Whether a text may contain a receipt. If another function of this file finds a receipt, the result is True.
+    """Whether a text may contain a receipt. This is true whenever another function of this file finds one in it.
 
     Eight letters that are not a whole word count only if they contain a digit, because ordinary sentences contain many
     runs of eight letters without digits.

@@ -50,7 +50,10 @@ async def _receipts(session: AsyncSession, consultation_id: int) -> AsyncIterato
 async def _totals(
     session: AsyncSession, consultation_id: int, questions: tuple[QuestionContent, ...]
 ) -> Mapping[int, Mapping[str, int]]:
-    """Return how many ballots give each answer, by question id. In a ranking, an answer is an option with its rank."""
+    """Return how many ballots give each answer, for each question id.
+
+    In a ranking, an answer is an option with its rank.
+    """
     by_id = {each.id: each for each in questions}
     of_kind = {kind: [each.id for each in questions if each.kind == kind] for kind in (content.TEXT, content.RANKING)}
     value = case((Answer.question_id.in_(of_kind[content.TEXT]), literal(OWN_WORDS)), else_=Answer.value)

@@ -62,7 +62,7 @@ async def check_due(session: AsyncSession, *, now: datetime) -> bool:
 
 
 def due() -> Select[Any]:
-    """Return an SQL query: the time of the last check of the list that has waited longest for a new one.
+    """Return an SQL query that finds the list whose last check was longest ago, and gives the time of that check.
 
     If a list was never checked, the time of its publication is used.
     """

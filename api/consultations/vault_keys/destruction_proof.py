@@ -1,6 +1,6 @@
 """Prove that closing can destroy a consultation's key in every folder of the vault.
 
-Otherwise a copy of the key would survive, so the consultation stays open.
+If it cannot, the consultation stays open, because a copy of the key would survive.
 """
 
 from __future__ import annotations
@@ -63,9 +63,9 @@ def lacking(session: AsyncSession, consultation: Consultation) -> Sequence[Path]
 async def accept_lost_key(session: AsyncSession, consultation: Consultation) -> None:
     """Allow closing a consultation without its key, which staff say is lost for good.
 
-    The key's name stays until cleaning has looked for the key in every folder. Raises Conflict if the key is not lost,
-    Unavailable if a folder is missing: if its disk is gone for good, staff must first tell the vault to forget the
-    folder.
+    Raises Conflict if the key is not lost. Raises Unavailable if a folder is missing: if its disk is gone for good,
+    staff must first tell the vault to forget the folder. The consultation keeps the name of its key, so that cleaning
+    can still look for copies in every folder.
     """
     await folders.ensure(session)
     with_key = set(seals_of(session).vault.folders) - set(lacking(session, consultation))

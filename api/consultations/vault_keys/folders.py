@@ -67,7 +67,7 @@ async def ensure(session: AsyncSession) -> Vault:
 
 
 async def record_moves(session: AsyncSession, *, who: str, now: datetime) -> Mapping[str, str]:
-    """Record folders that have moved since the last start of the service; return each new path by the old path."""
+    """Record folders that have moved since the last start of the service; return a mapping from old to new paths."""
     await _lock(session)
     vault, marks = seals_of(session).vault, await known(session)
     if markers.faults(vault, marks, moving=True):
@@ -112,6 +112,6 @@ async def _may_be_new(session: AsyncSession, vault: Vault) -> bool:
 
 
 async def _lock(session: AsyncSession) -> None:
-    """Let only one transaction at a time check the folders. SQLite does so by itself if transactions may write."""
+    """Let only one transaction at a time check the folders. SQLite needs no lock: it has only one writer at a time."""
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

@@ -23,8 +23,8 @@ from api.security.seals import seals_of
 class MirrorReport(NamedTuple):
     """The keys that are lost, and the keys that were copied again.
 
-    `lost` has the codes of consultations with a lost key. `repaired` has, by code, the folders to which a key was
-    copied.
+    `lost` has the codes of consultations with a lost key. `repaired` maps the code of a consultation to the folders to
+    which its key was copied.
     """
 
     lost: Sequence[str]
@@ -82,7 +82,7 @@ def key_opens(session: AsyncSession, consultation: Consultation, key: bytes) -> 
 
 
 async def with_secret(session: AsyncSession, *, locked: bool = False) -> Sequence[Consultation]:
-    """Return the consultations that still have a secret, by id.
+    """Return the consultations that still have a secret, sorted by id.
 
     If `locked`, they cannot close before this transaction ends.
     """

@@ -34,13 +34,13 @@ class OptionWord(Base):
 
 
 async def in_force(session: AsyncSession, consultation_id: int) -> Mapping[int, Sequence[OptionWord]]:
-    """Return the words that choose options of a consultation now, by option id, oldest first."""
+    """Return the words that choose options of a consultation now, keyed by option id. The oldest word comes first."""
     every = await all_words(session, consultation_id)
     return {option: [each for each in words if each.ended_at is None] for option, words in every.items()}
 
 
 async def all_words(session: AsyncSession, consultation_id: int) -> Mapping[int, Sequence[OptionWord]]:
-    """Return all words for options of a consultation, even those taken back, by option id, oldest first."""
+    """Return all words for options of a consultation, even those taken back, keyed by option id, oldest first."""
     rows = await session.scalars(
         select(OptionWord)
         .join(Option, Option.id == OptionWord.option_id)

@@ -57,9 +57,9 @@ async def detach(session: AsyncSession, consultation: Consultation) -> None:
     The database puts the texts in a random order and numbers them in this order. So no number, row or transaction
     reveals when a text was written, or which choices its author made.
 
-    A sign on the ballot remains in place of each text. The signs are deleted too if few people wrote a text and the
-    list shows choices beside receipts. Then the list does not say who wrote. Only a receipt without any other answer
-    still reveals this, since its line is empty.
+    A sign on the ballot remains in place of each text. But if few people wrote a text, and the list shows choices
+    beside receipts, the signs are deleted too, so that the list does not tell who wrote. There is one exception: if a
+    ballot has no other answer, the empty line of its receipt still reveals this.
     """
     questions = select(Question.id).where(Question.consultation_id == consultation.id, Question.kind == content.TEXT)
     of_ballots = Answer.ballot_id.in_(select(Ballot.id).where(Ballot.consultation_id == consultation.id))
@@ -73,7 +73,7 @@ async def detach(session: AsyncSession, consultation: Consultation) -> None:
 
 
 async def counts(session: AsyncSession, consultation_id: int) -> dict[int, int]:
-    """Return how many free texts a closed consultation has, by question id."""
+    """Return how many free texts a closed consultation has, keyed by question id."""
     rows = await session.execute(
         select(OwnWords.question_id, func.count())
         .join(Question, Question.id == OwnWords.question_id)

@@ -55,7 +55,7 @@ class Unmatched(Base):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a person replied to: a question of a vote, by its kind and id, or a step of the dialogue."""
+    """What a person replied to: a question of a vote (its kind and id), or a step of the dialogue."""
 
     name: str
     question_id: int | None = None
@@ -81,7 +81,7 @@ def bit(words: str, token: bytes) -> int:
 
 
 def process_token(resident_id: int) -> bytes:
-    """Return a token for a resident outside votes. Only this process can derive it, by a key in its memory."""
+    """Return a token for a resident outside votes. Its key exists only in the memory of this process."""
     return hmac.digest(_PROCESS_KEY, str(resident_id).encode(), "sha256")
 
 
@@ -107,7 +107,7 @@ async def note(session: AsyncSession, keyring: Keyring, prompt: Prompt, words: s
 async def listed(
     session: AsyncSession, keyring: Keyring, *, today: date, code: str | None = None, fewest: int = FEWEST
 ) -> Sequence[Reply]:
-    """Return the texts that may be shown, most frequent first; only those of one consultation if `code` is given.
+    """Return the texts that may be shown, most frequent first. If `code` is given, return only those of that vote.
 
     A text is shown if enough people wrote it before today: at least the `smallest_count` of its vote, or `fewest`
     outside votes. Today's writers do not count yet, so staff cannot see that one more person wrote it, or at what hour.

@@ -1,1 +1,1 @@
-"""Decides which question a message belongs to, if the message is late, a reply, an edit or a repetition."""
+"""Decides which question is meant by a message that came late, is a reply or an edit, or repeats another message."""

@@ -37,9 +37,9 @@ class _Target:
 async def amend(turn: Turn, prompt: Prompt, *, joins: bool = False, first: bool = False) -> bool:
     """Use this message as the answer to an earlier prompt, and tell the resident. Return whether it was used.
 
-    With `joins`, a free text or further choices are added at the end of the earlier answer, or at its beginning with
-    `first`. If the new answer breaks a rule of the question, nothing changes and the resident is told the rule. Return
-    False if the message does not answer that prompt. Raises NotOpen after the closing.
+    With `joins`, a free text or further choices are added to the earlier answer: at its end or, with `first`, at its
+    beginning. If the new answer breaks a rule of the question, nothing changes and the resident is told the rule.
+    Return False if the message does not answer that prompt. Raises NotOpen after the closing.
     """
     target = await _target(turn, prompt)
     if target is None:

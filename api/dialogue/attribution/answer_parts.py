@@ -21,7 +21,7 @@ _TAP = "tap"  # stands in place of a message id if choices were tapped
 
 
 def prompt_of(prompts: Sequence[Prompt], key: str) -> Prompt:
-    """Return the newest prompt that asked the question of this choice ("12:yes"); the current prompt if none did."""
+    """Return the newest prompt that asked the question of this choice ("12:yes"), or else the current prompt."""
     number = key.partition(":")[0]
     same = [each for each in prompts if number and each.question[1] == number]
     return same[-1] if same and prompts[-1].question[1] != number else prompts[-1]
@@ -37,7 +37,11 @@ def parts_after_answer(prompt: Prompt, incoming: Incoming, utterance: Utterance)
 
 
 def parts_after_tap(prompt: Prompt, utterance: Utterance) -> tuple[AnswerPart, ...] | None:
-    """Return the messages that make up the answer, followed by this tap; None if the tap adds nothing to note."""
+    """Return the messages that make up the answer, with a mark for this tap at the end.
+
+    Return None if no mark is needed: the tap chooses nothing, no message came before it, or the last part is a tap
+    already.
+    """
     is_choice = utterance.choice_of("q") is not None and value_of(utterance.key) not in WAYS_OUT
     return (
         (*prompt.parts, AnswerPart(_TAP, 0))
@@ -64,7 +68,7 @@ def parts_after_amendment(prompt: Prompt, incoming: Incoming, *, joins: bool, fi
 
 
 def separator(prompt: Prompt) -> str:
-    """Return what joins a text to the next: "" if a phone cut a long message there, otherwise a space."""
+    """Return what to put after this part of a text: "" if a phone cut a long message there, otherwise a space."""
     return "" if is_cut(prompt.length) and not prompt.ends_with_space else " "
 
 
@@ -86,12 +90,12 @@ def apply_edit(
     before: Values,
     new: Values,
 ) -> Values | None:
-    """Return the answer after an edited message; None if a newer message or tap gave the answer, which then stays.
+    """Return the answer after an edited message; None if the answer stays as it is.
 
-    `prompt` is the prompt at which the edited message was received; `before` is the answer that counts now. If a text
-    came in several messages, only the part of this message is replaced, or nothing if the parts cannot be told apart.
-    For choices we do not store which message gave which. So an edit leaves choices of several messages or taps
-    unchanged, unless it is a complete answer by itself.
+    `prompt` is the prompt at which the edited message was received; `before` is the answer that counts now. The answer
+    stays if a newer message or tap gave it. If a text came in several messages, only the part of the edited message is
+    replaced; if the parts cannot be told apart, the text stays. For choices we do not store which message gave which.
+    So choices that came in several messages or taps stay too, unless the edited message is a complete answer by itself.
     """
     if question.one_by_one:
         return new

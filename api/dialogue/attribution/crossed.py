@@ -39,7 +39,7 @@ async def join_to_text(turn: Turn, utterance: Utterance) -> Outcome | None:
 
 
 async def join_to_letter(turn: Turn) -> Outcome | None:
-    """Join this message to the letter sent or offered seconds ago, even if it begins like thanks or a command.
+    """Join this message to the letter sent or offered seconds ago, even if it begins with thanks or a command.
 
     Return None if the whole message is a command, or if no letter is waiting for more.
     """
@@ -86,9 +86,9 @@ def _is_number(turn: Turn) -> bool:
 
 
 def _is_changed(prompt: Prompt, incoming: Incoming) -> bool:
-    """Whether this message is an edit that must be handled although its prompt is still current.
+    """Whether this message edits an earlier one in a way that must be handled, although its prompt is still current.
 
-    It must if the message gave an answer before, or was received at a prompt that was not a question.
+    An edit must be handled if the earlier text was an answer, or if the prompt was not a question.
     """
     is_answer = any(part.message_id == incoming.message_id for part in prompt.parts)
     return incoming.kind is Kind.EDITED and (is_answer or not prompt.question[1])

@@ -126,7 +126,7 @@ def _answers(turn: Turn, utterance: Utterance) -> bool:
 
 
 def _is_fresh(turn: Turn, last_told: datetime | None) -> bool:
-    """Whether we told the resident at `last_told`, less than a minute ago, that we read only text."""
+    """Whether we told the resident less than a minute ago that we read only text. `last_told` is when we last did."""
     return last_told is not None and turn.now - last_told < _REST
 
 

@@ -32,8 +32,8 @@ def prompt_on_screen(prompts: Sequence[Prompt], sent_at: datetime | None) -> Pro
 def prompt_replied_to(prompts: Sequence[Prompt], pointer: Pointer, offered: Sequence[str]) -> Prompt | None:
     """Return the prompt in our message that the resident replied to; None if it is unknown.
 
-    The prompt is found by the choices in our message, or else by when it was sent. `offered` are the keys of the
-    choices offered now.
+    The prompt is found by the choices in our message. If it had none, the prompt is found by when the message was sent.
+    `offered` are the keys of the choices offered now.
     """
     if any(key in offered for key in pointer.keys):
         return prompts[-1]

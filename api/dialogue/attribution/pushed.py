@@ -1,7 +1,8 @@
 """Handles a bare word or number that follows a pushed message (one we sent unasked, such as an invitation).
 
 Such a word refers to the pushed message. The reply word of an invitation opens its consultation, whatever was asked
-before. Any other bare word answers an older prompt only after that prompt was shown again.
+before. Any other bare word may be meant for the prompt before the pushed message. So that prompt is shown again, and
+only an answer given after that counts.
 """
 
 from __future__ import annotations
@@ -97,9 +98,9 @@ async def _newest(turn: Turn) -> Any:
 
 
 async def _invitation(turn: Turn, utterance: Utterance) -> OnOffer | None:
-    """Return the consultation of an invitation, if the message is the reply word of that invitation.
+    """If the message accepts the newest invitation, return the consultation of that invitation; otherwise return None.
 
-    Return None if something else must be answered first.
+    Return None, too, if something else must be answered first.
     """
     conversation = turn.conversation
     if conversation.assisting is not None or conversation.step in _HELD or turn.resident.state != residents.ACTIVE:
@@ -108,7 +109,7 @@ async def _invitation(turn: Turn, utterance: Utterance) -> OnOffer | None:
 
 
 def _is_read(turn: Turn, newest: Any) -> bool:
-    """Whether the resident must have seen the pushed message before writing, so that no older message is meant."""
+    """Whether enough time has passed that the resident must have seen the pushed message before writing this one."""
     waited = turn.heard_before is None or turn.now - turn.heard_before > _WAITED
     return waited or turn.now - newest.settled_at >= _READ
 

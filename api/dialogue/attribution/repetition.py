@@ -49,9 +49,10 @@ def fingerprint(turn: Turn, place: Place, utterance: Utterance) -> tuple[Place, 
 
 
 async def is_repetition(turn: Turn, earlier: tuple[Place, str, bool]) -> bool:
-    """Return whether this message, if it had come instead of the earlier one, would have meant the same.
+    """Return whether this message means the same as the earlier one.
 
-    A number after a word is not a repetition if a number is expected now: "non", then "2" on the scale that follows.
+    For this, it is interpreted at the place in the dialogue where the earlier one arrived. A number after a word is not
+    a repetition if a number is expected now: after "non", a "2" answers the scale that follows.
     """
     place, meaning, was_number = earlier
     now = turn.conversation

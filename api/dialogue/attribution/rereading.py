@@ -20,7 +20,7 @@ from api.errors import Invalid
 
 
 def reread(turn: Turn, question: QuestionContent, value: str) -> Values:
-    """Return the answer that this message gives to a question. For statements, `value` names the statement.
+    """Return the answer that this message gives to a question. For statements, `value` says which statement is meant.
 
     The result is empty if the message is not an answer. Raises RuleBroken if it names one choice twice, or two choices
     where one is allowed. Raises Invalid for a number that the question does not accept.

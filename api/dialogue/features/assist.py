@@ -21,7 +21,7 @@ _WORDS = {"done": "end", "skip": "next"}  # words that also mean these choices
 
 
 async def begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Check the agent's code and begin. If several consultations are open, ask which one before the first person."""
+    """Check the agent's code and begin a session. If several consultations are open, first ask which one it is for."""
     code = argument_number(utterance.argument, turn.context.lexicon)
     if code is None:
         turn.say("assist.usage")
@@ -117,7 +117,7 @@ async def _end(turn: Turn) -> Outcome:
 
 
 async def _after_the_end(turn: Turn, text: str) -> Outcome | None:
-    """Tell an agent who asks again to end the session that it is over. This is not a request to stop messages."""
+    """If an agent asks to end a session that is already over, say so. This is no request to stop messages."""
     if turn.conversation.assisting is not None or not agent_session.is_word_for_end(turn, text):
         return None
     phone = code_holder.phone(turn.context.keyring, turn.address.blind_index)

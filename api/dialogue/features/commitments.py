@@ -42,9 +42,8 @@ def describe(
     """Return a text for residents about a commitment.
 
     It gives the state, the next milestone with its day and delay, what residents reported about the milestones (ground
-    checks), and the proposal that the commitment came from. The ideas behind that proposal are named only if residents
-    have reported nothing yet, because more does not fit two SMS. The command PROPOSAL with the proposal's number lists
-    the ideas.
+    checks), and the proposal that the commitment came from. If residents have reported nothing yet, there is room in
+    two SMS to name the ideas behind that proposal too. The command PROPOSAL with the proposal's number lists the ideas.
     """
     state = _STATES[commitment.state(today)](voice)
     lines = [voice("status.one", number=commitment.commitment.number, label=voice.pick(commitment.label), state=state)]
@@ -91,7 +90,7 @@ def _origins_line(voice: Voice, origins: Sequence[OriginOut], *, short: bool) ->
 
 
 def _first_fitting(voice: Voice, numbers: Sequence[int], room: int) -> Sequence[int]:
-    """Return the longest beginning of the list of numbers that fits into `room` characters, but at least one number."""
+    """Return as many of the first numbers as fit into `room` characters, but at least one."""
     prefixes = [numbers[:count] for count in range(1, len(numbers) + 1)]
     return next((prefix for prefix in reversed(prefixes) if len(voice.joined(prefix)) <= room), prefixes[0])
 

@@ -13,7 +13,7 @@ from api.dialogue.voting import vote_session
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Begin the consultation whose code was written, or the one that is waiting for an answer.
+    """If the resident wrote a consultation's code, begin that one; otherwise begin the one that waits for an answer.
 
     If we just said that another vote is waiting, do not begin the vote that the resident finished last.
     """

@@ -18,16 +18,16 @@ class Feature:
 
     `begin` is called when a resident writes one of `words` (intents of `locales/keywords.toml`), or chooses the feature
     in the menu. If the word is one of `commands`, `utterance.argument` contains what followed it, such as 17 in "IDEA
-    17". If the word is also one of `opens` and nothing is asked, a whole text may follow.
+    17". After a word that is also one of `opens`, a whole text may follow, as long as nothing is being asked.
 
     `hear` handles messages at each of the feature's `steps`, and every tap on a key whose prefix is one of `owns`.
     `ask` asks again. `begin` and `hear` return an `Outcome`.
 
-    `steps` maps the names of steps to how words are read there. Without a `title`, the feature is not in the menu.
-    `says` maps choices (the part of the key after its prefix) to the "yes" or "no" they stand for. With `for_sender`,
-    the reply concerns the agent who writes, even while the agent answers for others. With `anytime`, people who have
-    not joined yet or who stopped can use the feature; with `early`, people who have not joined yet. `hear_name` is
-    given texts that answer nothing, and returns None if it does not recognise the text.
+    `steps` contains, for the name of each step, how words are read there. Without a `title`, the feature is not in the
+    menu. `says` maps choices (the part of the key after its prefix) to the "yes" or "no" they stand for. With
+    `for_sender`, the reply concerns the agent who writes, even while the agent answers for others. With `anytime`,
+    people who have not joined yet or who stopped can use the feature; with `early`, people who have not joined yet.
+    `hear_name` is given texts that answer nothing, and returns None if it does not recognise the text.
     """
 
     name: str
@@ -54,8 +54,9 @@ class Feature:
 async def leave(turn: Turn) -> Outcome:
     """End a feature, and return to what the resident did before.
 
-    That is the consultation in progress, the people an agent answers for, or the step "home". If this turn has said
-    nothing yet (the resident only went back), ask what comes next, so that no reply is empty.
+    If a consultation is in progress, or if an agent answers for others, that goes on. Otherwise the resident is at the
+    step "home". If this turn has said nothing yet (the resident only went back), ask what comes next, so that no reply
+    is empty.
     """
     conversation = turn.conversation
     conversation.put_away()

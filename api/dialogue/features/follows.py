@@ -83,9 +83,9 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 async def _find_followed(turn: Turn, argument: str) -> str | None:
     """Return the topic that the resident wants to unfollow, as "kind:reference".
 
-    Return None if the resident does not follow it, or if two topics may be meant. A number may be the number of a
-    followed commitment, or a position in the list of what the resident follows or of what can be followed. Right after
-    a list was shown, it is the position in that list.
+    Return None if the resident does not follow it, or if it is unclear which topic is meant. If we just showed the list
+    of followed topics, a number is a position in it. Otherwise a number may be that of a followed commitment, or a
+    position in the list of followed topics or in the list of topics to follow.
     """
     followed = [f"{kind}:{ref}" for kind, ref in await follows.followed(turn.session, resident_id=turn.resident.id)]
     topic, number = await _find_topic(turn, argument), argument_number(argument, turn.context.lexicon)

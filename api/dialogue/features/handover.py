@@ -97,7 +97,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 async def _forget(turn: Turn) -> Outcome:
     """Erase the person with this number, and never write to the number again.
 
-    From now on only a hash of the number is kept, as after STOP. Only START begins again.
+    As after STOP, only a hash of the number is kept from now on. Whoever has the number can join again with START.
     """
     turn.say("wrong.done")
     turn.resident = await workflow_residents.hand_over(turn.session, turn.resident, turn.address, now=turn.now)

@@ -99,9 +99,9 @@ async def _named(turn: Turn, text: str) -> Outcome | None:
 
 
 async def _redeem(turn: Turn, code: str, *, must_answer: bool) -> Outcome | None:
-    """Ask the resident who was shown this code whether to link, on the device that shows it.
+    """Ask the resident to whom we showed this code whether to link. The question goes to the device that showed it.
 
-    If the code is unknown, return None, or say so if `must_answer`.
+    If the code is unknown, return None; with `must_answer`, tell the sender instead.
     """
     try:
         shown = await linking.redeem(

@@ -21,7 +21,7 @@ _TITLE = 100  # maximum number of characters of a commitment's title
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """List the newest proposals, or show the proposal whose number or title was written."""
+    """If the resident gave a proposal's number or title, show that proposal; otherwise list the newest proposals."""
     if utterance.argument is not None:
         number = argument_number(utterance.argument, turn.context.lexicon)
         return await _show(turn, await _titled(turn, utterance.argument) if number is None else number)

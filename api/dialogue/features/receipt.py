@@ -25,7 +25,7 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _named(turn: Turn, text: str) -> Outcome | None:
-    """Check the receipt, if the message is one or is a short sentence that contains one; otherwise return None.
+    """If the message is a receipt, or a short sentence with a receipt in it, check that receipt; otherwise return None.
 
     At the step "home", also say so if the receipt is unknown. A sentence with a receipt is never offered as a letter to
     the staff, because a letter is stored with its author's name.
@@ -40,7 +40,7 @@ async def _named(turn: Turn, text: str) -> Outcome | None:
 
 
 async def answer_check(turn: Turn, text: str, *, short: bool = False) -> bool:
-    """If the text contains an existing receipt, reply as the command CHECK does. Return whether it contains one.
+    """If the text contains an existing receipt, reply as the command CHECK does. Return whether there was one.
 
     With `short`, look only at short sentences. The caller must not store a text with a receipt: it would link its
     author to a ballot once the ballots are published. Raises Unavailable.
@@ -67,7 +67,7 @@ async def _check(turn: Turn, text: str) -> lookup.Checked | None:
 
 
 def _sealed(turn: Turn, checked: lookup.Checked) -> lookup.Checked:
-    """Have the reply encrypted under a key that expires, as the ballots of the receipt's consultation are.
+    """Have the reply encrypted under two more keys: that of the receipt's consultation, and one that expires soon.
 
     Raises Unavailable. Return `checked` unchanged.
     """

@@ -34,7 +34,7 @@ async def ask(turn: Turn) -> None:
 
 
 async def begin(turn: Turn, _utterance: Utterance) -> Outcome:
-    """Return to where the resident was. No word begins this feature; `ask_once` asks the question instead."""
+    """Return the conversation to where it was. No word begins this feature; `ask_once` asks its question."""
     return _return(turn)
 
 

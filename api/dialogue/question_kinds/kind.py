@@ -14,7 +14,7 @@ Values = tuple[str, ...]
 
 
 def toggled(_question: QuestionContent, before: Values, value: str) -> Values:
-    """Return the chosen values with `value` added, or without it if it was chosen before."""
+    """If `value` was chosen before, return the chosen values without it; otherwise return them with it added."""
     return tuple(each for each in before if each != value) if value in before else (*before, value)
 
 
@@ -26,8 +26,8 @@ def joined(_question: QuestionContent, before: Values, typed: Values) -> Values:
 def renewed(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:
     """Return the chosen values after a new answer was typed.
 
-    The typed values are added if the values chosen before were shown with ticks and several may be chosen. Otherwise
-    they replace them.
+    If the earlier values were shown with ticks and the question accepts several, the typed values are added to them.
+    Otherwise the typed values replace them.
     """
     return joined(question, before, typed) if ticks and not question.one_choice else typed
 

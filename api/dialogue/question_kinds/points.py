@@ -42,7 +42,7 @@ def points_left(question: QuestionContent, chosen: Sequence[str]) -> int:
 
 
 def _added(question: QuestionContent, before: Values, value: str) -> Values:
-    """Return the values after a tap: the option gets the points of one tap, or loses its own if none are left."""
+    """Return the values after a tap: the option gets the points of one tap or, if none are left, loses its own."""
     points_by_option = {option_of(each): points(each) for each in before}
     more = min(tap_step(question), points_left(question, before))
     points_by_option[value] = points_by_option.get(value, 0) + more if more else 0

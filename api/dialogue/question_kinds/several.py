@@ -40,7 +40,7 @@ def with_number(choice: Choice, number: int) -> Choice:
 def done_choice(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> tuple[Choice, ...]:
     """Return the choice "done", which ends the answer.
 
-    The result is empty until enough is chosen, and if the question accepts only one choice.
+    The result is empty until enough is chosen. If the question accepts only one choice, it is always empty.
     """
     if question.one_choice or len(chosen) < question.least:
         return ()
@@ -59,8 +59,8 @@ def _expects_ranking(question: QuestionContent, voice: Voice) -> str:
 def _added_on(question: QuestionContent, before: Values, typed: Values) -> Values:
     """Return the options chosen before, with the newly typed options added.
 
-    If that would be too many, and several options were typed that are a complete answer by themselves, they replace
-    those chosen before. Otherwise such an answer would be refused each time.
+    If that would be too many options, and the typed ones are several and a complete answer by themselves, return only
+    the typed ones. Otherwise residents could never type a new complete answer.
     """
     combined = joined(question, before, typed)
     is_whole = len(typed) > 1 and question.least <= len(typed) <= question.most
@@ -70,8 +70,9 @@ def _added_on(question: QuestionContent, before: Values, typed: Values) -> Value
 def _ranked_on(question: QuestionContent, before: Values, typed: Values) -> Values:
     """Return the ranking after more options were typed: options without a rank are added at the end.
 
-    If the message ranks an option again, or ranks as many options as can be ranked, it is the whole ranking. Repeating
-    the first ranks changes nothing, because the message was probably delivered twice.
+    If the message names an option that has a rank already, or as many options as can be ranked, the message replaces
+    the ranking. But if it only repeats the beginning of the ranking, nothing changes, because the message was probably
+    delivered twice.
     """
     ranks_again = any(value in before for value in typed) and typed != before[: len(typed)]
     is_whole = len(typed) > 1 and (ranks_again or len(typed) >= question.most)
@@ -79,7 +80,7 @@ def _ranked_on(question: QuestionContent, before: Values, typed: Values) -> Valu
 
 
 def _reordered(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:
-    """Return the ranking after a new answer: the typed options first, then the other options ranked before.
+    """Return the ranking after a new answer: first the typed options, then the others that were ranked before.
 
     If none of the typed options had a rank, they are added at the end instead.
     """

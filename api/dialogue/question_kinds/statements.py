@@ -29,7 +29,7 @@ def _stances(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> 
 
 
 def _marked(_question: QuestionContent, _before: Values, value: str) -> Values:
-    """Return only the new stance: on the ballot it replaces the earlier stance on this statement, and no other."""
+    """Return only the new stance: it replaces the stance on this statement, and other stances on the ballot stay."""
     return (value,)
 
 

@@ -43,8 +43,8 @@ def _label(turn: Turn, guess: str) -> str:
 def echo(turn: Turn, utterance: Utterance) -> None:
     """Repeat how unclear words were understood, so that residents can correct it.
 
-    Skip this if the next line says it anyway. That is so for the summary of the ballot, the title of the vote that
-    begins, and actions such as "Back".
+    Nothing is repeated if the rest of the reply shows it anyway, as the summary of a ballot does, or the title of a
+    vote that begins, or the effect of "Back".
     """
     if takes_several(turn, utterance.key) or utterance.choice_of("open") is not None or is_way_out(turn, utterance.key):
         return

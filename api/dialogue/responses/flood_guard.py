@@ -1,7 +1,7 @@
 """Decides the reply to misunderstood, repeated or too many messages: a hint, one short line, or silence.
 
-Only robots should get silence. A text that leads to nothing is answered twice an hour, even if it alternates with
-others. People who keep trying get one short line that says how to reach a person.
+Only robots should get silence. A text that leads to nothing is answered twice an hour and then ignored, even if other
+texts come in between. People who keep trying get one short line that says how to reach a person.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def admits(turn: Turn, utterance: Utterance, *, per_hour: int) -> bool:
 
 
 def count_idle(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: bool) -> None:
-    """Count a text that led to nothing. With `first`, count it in any case, because first messages get a reply."""
+    """Count a text that led to nothing, or any text if it is the `first` of a dialogue, because that gets a reply."""
     row = turn.conversation
     is_polite = utterance.intent in CIVIL
     leads_nowhere = outcome is Outcome.MISSED or is_polite or (first and turn.incoming.kind is Kind.SAID)
@@ -103,7 +103,7 @@ async def answer_missed(turn: Turn, utterance: Utterance) -> None:
 
 
 async def _ask_again(turn: Turn, *, whole: bool) -> None:
-    """Ask again. Unless `whole`, a long question is not repeated: only say what an answer looks like."""
+    """Ask again. If the question is long and `whole` is false, only say what an answer looks like."""
     before = list(turn.lines)
     await again(turn)
     prompt = turn.prompt
@@ -117,7 +117,7 @@ async def _ask_again(turn: Turn, *, whole: bool) -> None:
 
 
 def _is_short(turn: Turn, prompt: Reply) -> bool:
-    """Return whether the prompt may be repeated each time. The first question, with its greeting, may not."""
+    """Return whether the prompt is short enough to be repeated each time. The first question of all never is."""
     length = len(prompt.text) + sum(len(each.label) for each in prompt.choices)
     return length <= _SHORT and (turn.conversation.step != "language" or turn.resident.language is not None)
 
@@ -129,7 +129,7 @@ def _is_wrong_number(turn: Turn, utterance: Utterance) -> bool:
 
 
 def _ways_on(turn: Turn) -> str:
-    """Return a line with the words that work from here; before consent, only those that work before consent."""
+    """Return a line with the words that residents can write now. Before consent, it names only those that work then."""
     return turn.voice("lost") if turn.resident.state == residents.ACTIVE else turn.voice("lost.early")
 
 

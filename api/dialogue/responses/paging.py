@@ -29,7 +29,7 @@ class Page(NamedTuple):
 
 
 def pages(voice: Voice, question: QuestionContent, text: str, choices: Sequence[Choice]) -> tuple[Page, ...]:
-    """Return the messages that ask a question, only one if it fits six SMS segments or cannot be cut.
+    """Return the messages that ask a question. There is only one if it fits six SMS segments or cannot be cut.
 
     Every page accepts the numbers of all options; the pages differ only in which options they list.
     """

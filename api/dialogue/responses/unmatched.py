@@ -41,7 +41,7 @@ def words_to_keep(text: str, lexicon: Lexicon) -> str:
 async def note(turn: Turn) -> None:
     """Record a reply that was not understood.
 
-    The same text is recorded once an hour, and only the first few texts from each address.
+    Only the first few texts from each address are recorded in an hour, and the same text only once.
     """
     words = words_to_keep(turn.incoming.text, turn.context.lexicon)
     if not words or len(turn.conversation.repeated) > _NEW:

@@ -45,7 +45,8 @@ async def answer_earlier(turn: Turn, number: str, value: str) -> Outcome:
 async def _validate(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome:
     """Handle "done" below an old question: say which answer counts now.
 
-    If taps have changed the vote, give a new receipt, or say what changed if the same vote is still in progress.
+    If taps have changed the answer, also give a new receipt. While the same vote is in progress, say what changed
+    instead.
     """
     conversation, counts = turn.conversation, await ballot_box.counted_answer(turn, consultation, question)
     chosen = await ballot_box.current_choices(turn, consultation, question)

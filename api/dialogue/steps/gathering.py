@@ -69,8 +69,9 @@ async def take(
 ) -> str | None:
     """Add typed choices to those made just before, or take them as a new answer.
 
-    Return the receipt, or None if more choices are asked for. A single choice may be the first of many short messages.
-    An earlier complete answer counts until the new answer is complete too. Raises RuleBroken.
+    Return the receipt. If more choices are asked for, return None; this may be so after a single choice, because it may
+    be the first of many short messages. An earlier complete answer counts until the new answer is complete too. Raises
+    RuleBroken.
     """
     before, chosen = await _combined(turn, consultation, question, values)
     enough, more = len(chosen) >= question.least, room(question, chosen)

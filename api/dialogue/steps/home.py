@@ -50,8 +50,8 @@ def menu_choice(turn: Turn) -> Choice:
 async def ask(turn: Turn) -> None:
     """Offer the consultations waiting for an answer, or say that all are answered or that none is open.
 
-    If we had listed votes to change, list them again. Just after a vote show no list, because a number sent earlier
-    would begin a vote from it.
+    If we had listed votes to change, list them again. Just after a vote, only say that another one is waiting: if we
+    listed votes, a number that the resident sent earlier could begin one of them.
     """
     offers = await offered.on_offer(turn)
     waiting = offered.waiting(offers)
@@ -137,13 +137,13 @@ async def _answer_more(turn: Turn, *, wanted: bool) -> Outcome:
 def _says_yes(turn: Turn, utterance: Utterance) -> bool:
     """Return whether this is a yes that may begin the vote that is waiting.
 
-    Just after a vote it may not, because the yes may be a late answer.
+    Just after a vote, no yes begins another one, because it may be a late answer.
     """
     return _yes_or_no(turn, utterance) == "yes" and not vote_session.just_ended(turn)
 
 
 def _lists_votes(turn: Turn) -> bool:
-    """Return whether our last message offered consultations, by name or by the word for voting."""
+    """Return whether our last message offered consultations: either by their names, or by the word for voting."""
     return any(choice.key.startswith(("open:", _VOTES)) for choice in turn.conversation.offered)
 
 
@@ -168,10 +168,10 @@ async def take_part(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Outc
 
 
 async def start_vote(turn: Turn, *, but: Consultation | None = None) -> Outcome:
-    """Handle the general word for voting.
+    """Handle a word such as VOTE, which asks for a vote without naming one.
 
-    Begin the consultation waiting for an answer, or list them if several are waiting. If none is waiting, let the
-    resident change an answered vote. Leave out the consultation `but` as long as others are waiting.
+    If one consultation is waiting for an answer, begin it; if several are waiting, list them. If none is waiting, let
+    the resident change an answered vote. The consultation `but` is left out if another one is waiting.
     """
     offers, conversation = await offered.on_offer(turn), turn.conversation
     is_agent = conversation.assisting is not None  # the agent's own votes do not matter here
@@ -193,7 +193,10 @@ async def start_vote(turn: Turn, *, but: Consultation | None = None) -> Outcome:
 
 
 async def _back(turn: Turn) -> Outcome:
-    """Go back to the current question, to the last question of a vote that has just ended, or to the list of votes."""
+    """Go back to the current question.
+
+    If there is none, go back to the last question of a vote that has just ended, or else to the list of votes.
+    """
     if turn.conversation.consultation_id is not None:
         return Outcome.MOVED
     ended = await vote_session.ended(turn)

@@ -72,7 +72,10 @@ def forget(turn: Turn) -> None:
 
 
 def choose(turn: Turn, tag: str) -> None:
-    """Write to the resident in this language from now on. For `zgh` without a script, take one the channel can show."""
+    """Write to the resident in this language from now on.
+
+    If the language is `zgh` and no script is given, choose the script that the channel can show.
+    """
     language, _, script = tag.partition("-")
     turn.resident.language = language
     conversation = turn.conversation

@@ -28,15 +28,16 @@ def waiting(offers: Sequence[OnOffer]) -> list[OnOffer]:
 def wanted(offers: Sequence[OnOffer]) -> list[OnOffer]:
     """Return the consultations that a resident who asks to vote may mean: those waiting for an answer.
 
-    If none is waiting and none was answered, return those that the resident cannot answer, so that they learn why.
+    If none is waiting and none was answered, return those that the resident cannot answer. So they learn why they
+    cannot.
     """
     return waiting(offers) or ([] if finished(offers) else list(offers))
 
 
 def is_spent(offer: OnOffer) -> bool:
-    """Return whether the resident cannot answer this consultation.
+    """Return whether the resident cannot answer this consultation because a former owner of their address voted in it.
 
-    They cannot if they have not begun it, and one of their addresses voted in it before the address became theirs.
+    If the resident has already begun the consultation, they can answer it all the same.
     """
     return offer.spent and offer.state in (None, ParticipationState.ASKED)
 

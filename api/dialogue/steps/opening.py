@@ -39,9 +39,9 @@ async def reopen(turn: Turn, code: str, *, last: bool = False) -> None:
 
 
 async def resume(turn: Turn, offer: OnOffer) -> bool:
-    """Continue the vote that was named, if it is in progress or has just asked for one more choice.
+    """If this vote is in progress, or has just asked for one more choice, continue it with the choices made so far.
 
-    The choices made so far are kept. Return whether the vote was continued.
+    Return whether it was continued.
     """
     conversation = turn.conversation
     if conversation.consultation_id == offer.id and turn.questions:
@@ -103,8 +103,8 @@ def _is_named(turn: Turn, name: str, offer: OnOffer) -> bool:
 async def open_named(turn: Turn, name: str, *, but: Consultation | None = None) -> bool:
     """Begin the open consultation with this code (a poster's keyword) or title. Return whether there is one.
 
-    A vote in progress continues where it is. Any word for voting also names the consultation with the code VOTE, until
-    that is answered. The consultation `but` is left out.
+    A vote in progress continues where it is. While the consultation with the code VOTE is waiting for an answer, any
+    word for voting names it too. The consultation `but` is never begun.
     """
     offers = [offer for offer in await offered.on_offer(turn) if but is None or offer.id != but.id]
     for offer in offers:
@@ -124,7 +124,7 @@ async def open_named(turn: Turn, name: str, *, but: Consultation | None = None) 
 
 
 async def open_invited(turn: Turn) -> bool:
-    """Begin the consultation of the last message, if that was an invitation; return whether one began."""
+    """If our last message was an invitation, begin the consultation that it invited to. Return whether one began."""
     number = await invited.last_read(turn)
     offers = await offered.on_offer(turn) if number is not None else []
     offer = next((each for each in offers if each.id == number), None)
@@ -135,7 +135,7 @@ async def open_invited(turn: Turn) -> bool:
 
 
 async def begin_next(turn: Turn) -> bool:
-    """Begin the consultation that a poster or link named; return whether one began.
+    """Begin the consultation that a poster or link named before. Return whether one began.
 
     If none was named and the resident asked to vote, begin the one with the newest invitation, or the only one waiting.
     """

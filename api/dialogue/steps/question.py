@@ -32,7 +32,7 @@ _SHOWN = 40  # maximum number of characters of a written answer to show again
 async def ask(turn: Turn, *, recalled: bool = False) -> None:
     """Ask the current question, with its position among all questions.
 
-    The earlier answer is shown with `recalled`, and always if taps add to it.
+    The choices show the earlier answer if taps add to it. With `recalled`, the earlier answer is always shown.
     """
     turn.conversation.step = "question"
     turn.conversation.position = min(turn.conversation.position, len(turn.questions) - 1)
@@ -50,7 +50,7 @@ async def ask(turn: Turn, *, recalled: bool = False) -> None:
 
 
 def _show(turn: Turn, question: QuestionContent, text: str, chosen: Sequence[str], page: int) -> None:
-    """Ask the question. In SMS, a list too long for one message is cut, and this `page` of it (from 1) is shown."""
+    """Ask the question. In SMS, if the list of choices is too long for one message, show one `page` of it."""
     offered = choices(turn, question, chosen)
     if turn.incoming.hints.ticks:
         turn.ask("question", text, offered)

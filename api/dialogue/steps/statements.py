@@ -26,14 +26,17 @@ _SINCE = "since"  # the note about the statement at which this sitting began
 
 
 def order(question: QuestionContent, token: bytes) -> tuple[OptionContent, ...]:
-    """Return the statements in this voter's order: shuffled so that none gains by its position, but always the same."""
+    """Return the statements in this voter's own order, which never changes. So no statement gains by its position."""
     return tuple(
         sorted(question.options, key=lambda each: hashlib.blake2b(each.value.encode(), key=token[:64]).digest())
     )
 
 
 async def ask(turn: Turn, consultation: Consultation, question: QuestionContent, lead: str) -> None:
-    """Begin a sitting at the first unanswered statement, or else at the first one. `lead` is their shared question."""
+    """Begin a sitting at the first unanswered statement, or at the first one if all are answered.
+
+    `lead` is the question that all statements share.
+    """
     chosen = await ballot_box.current_choices(turn, consultation, question)
     answered = {option_of(value) for value in chosen}
     statements = order(question, ballot_box.token(turn, consultation))
@@ -89,11 +92,10 @@ async def back(turn: Turn, consultation: Consultation, question: QuestionContent
 
 
 async def leave(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome | None:
-    """Stop before the last statement.
+    """Stop before the last statement. Return None if the vote goes on with its next question, or ends, as usual.
 
-    Return None if the vote goes on with its next question. Otherwise the voter gets a receipt, and can answer the
-    remaining statements later. For a person helped by an agent the vote ends, because nobody could find their ballot
-    again.
+    Otherwise the voter gets a receipt, and can answer the remaining statements later. A person helped by an agent
+    cannot, because nobody could find their ballot again.
     """
     turn.conversation.put_away()
     if turn.conversation.assisting is not None:

@@ -29,9 +29,10 @@ def commune_in(text: str, province: str, lexicon: Lexicon) -> str | None:
 
 @cache
 def _communes(province: str) -> Expected:
-    """Return the names of the communes, together with those of the province.
+    """Return the names of the communes of a province, together with the names of the province itself.
 
-    With the province among them, a name that the province shares with a commune does not count for the commune.
+    Some communes have the same name as the province. Since the province is among the choices, such a name does not
+    count for the commune.
     """
     place = places.province(province)
     itself = (place.fr, place.ar, *places.spellings(province)) if place is not None else ()

@@ -38,11 +38,11 @@ def stands_beside_other_choice(
 ) -> bool:
     """Return whether an assigned word stands next to a number, or next to the name of another choice.
 
-    Words are next to each other unless "and" or a comma separates them. If the result is true, the reading is
-    discarded: otherwise an everyday word assigned to a choice could add this choice to a list ("nbghi eau"). Questions
-    about points are exempt, because each word there has its own number. `labels` is the question without assigned
-    words. The result is also true if the text is too long to check, or if several choices were read but no assigned
-    word was found.
+    If so, the caller discards the reading, because an everyday word assigned to a choice could otherwise add this
+    choice to a list ("nbghi eau"). Words are next to each other unless "and" or a comma separates them. The result is
+    also true if the text is too long to check, or if several choices were read but no assigned word was found. It is
+    always false for questions about points, because each word there has its own number. `labels` is the question
+    without assigned words.
     """
     if expected.reads not in (Reads.ONE, Reads.MANY):
         return False
@@ -82,5 +82,5 @@ def _is_assigned(item: Item, known: ChoiceVocabulary) -> bool:
 
 
 def _is_article(item: Item, lexicon: Lexicon) -> bool:
-    """Return whether the item is "une" or "واحد". It may mean the number one, but also the article before a name."""
+    """Return whether the item is "une" or "واحد". These may mean the number one, but also the article before a name."""
     return item.kind == "place" and lexicon.numbers.get(item.words) == 1

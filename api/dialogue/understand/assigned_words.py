@@ -28,7 +28,7 @@ _DIGIT = re.compile(r"\d")
 
 
 def refusal(word: str, key: str, question: Expected, lexicon: Lexicon, anywhere: Expected) -> str | None:
-    """Return why staff may not assign this word to the option `key`, as the end of a sentence; None if they may.
+    """If staff may not assign this word to the option `key`, return why, as the end of a sentence; otherwise None.
 
     `question` does not have the new word yet. `anywhere` describes what is understood at every step of the dialogue.
     """
@@ -52,16 +52,17 @@ def refusal(word: str, key: str, question: Expected, lexicon: Lexicon, anywhere:
 
 
 def is_read(word: str, key: str, question: Expected, lexicon: Lexicon) -> bool:
-    """Return whether this word is read as the option `key`, as if the question asked for one option.
+    """Return whether a reply of just this word would be understood as the option `key`.
 
-    In `question`, the word must already be assigned to that option.
+    The question is treated as one that takes a single option. In `question`, the word must already be assigned to
+    `key`.
     """
     reading = read(word, replace(question, reads=Reads.ONE, ordered=False), lexicon)
     return reading.understood and reading.keys == (key,)
 
 
 def _number_reason(words: Sequence[str], lexicon: Lexicon) -> str | None:
-    """Return why the word may be read as a position in the list of options; None if it cannot be."""
+    """If the word may be read as a position in the list of options, return why; otherwise return None."""
     if any(part.isdecimal() for part in words) or _is_place(words, lexicon):
         return _NUMBER
     if any(_DIGIT.search(part) for part in words):
@@ -71,9 +72,9 @@ def _number_reason(words: Sequence[str], lexicon: Lexicon) -> str | None:
 
 
 def _other_reason(word: str, words: Sequence[str], key: str, question: Expected, lexicon: Lexicon) -> str | None:
-    """Return why the word may mean another option or a command; None if it means neither.
+    """If the word may mean another option or a command, return why; otherwise return None.
 
-    Check what the word means before it is assigned, and whether it looks or sounds like another choice or a command.
+    The word is refused if it means one of these already, or if it looks or sounds like one.
     """
     for reads in (question.reads, Reads.ONE):
         reading = read(word, replace(question, reads=reads), lexicon)
@@ -92,9 +93,9 @@ def _other_reason(word: str, words: Sequence[str], key: str, question: Expected,
 
 
 def _fits(word: str, other: Offer, lexicon: Lexicon) -> bool:
-    """Return whether the word would mean the option `other` if that were the only option.
+    """Return whether the word also fits the option `other`.
 
-    This finds words that several options share.
+    To find out, the word is read as the answer to a question whose only option is `other`.
     """
     return bool(read(word, Expected(Reads.ONE, (other,)), lexicon).keys)
 

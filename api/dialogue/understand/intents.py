@@ -91,7 +91,7 @@ def _denies(text: str, words: list[str], lexicon: Lexicon) -> bool:
 def _is_name(text: str, name_words: list[str], lexicon: Lexicon) -> bool:
     """Return whether these words are a person's name.
 
-    They are if the first is a common first name, or if all are unknown words that begin with a capital.
+    That is so if the first word is a common first name, or if all words are unknown and begin with a capital.
     """
     if name_words[0] in lexicon.first_names:
         return True

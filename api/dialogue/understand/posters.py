@@ -18,7 +18,10 @@ VOTE = "vote"  # any word for voting names the consultation with this code, if t
 
 
 def poster_codes(text: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """Return the codes of consultations that a message may name, likeliest first. Words for voting name VOTE."""
+    """Return the codes of consultations that a message may name, likeliest first.
+
+    Any word for voting names the consultation with the code VOTE.
+    """
     exact = poster_keyword(text, lexicon)
     plain = VOTE if says_vote(text, lexicon) else ""
     return tuple(dict.fromkeys(filter(None, (exact, plain))))
@@ -30,7 +33,10 @@ def says_vote(text: str, lexicon: Lexicon) -> bool:
 
 
 def poster_keyword(text: str, lexicon: Lexicon) -> str:
-    """Return the poster's keyword if the whole message is one, apart from signs and a word for START; otherwise ""."""
+    """If the message is only a poster's keyword, with or without signs and a word for START, return the keyword.
+
+    Otherwise return "" (an empty text).
+    """
     words = [word for chunk in text.split() if (word := _bare(chunk))] if len(text) <= _LONGEST else []
     if len(words) == 2 and _starts(words[0], lexicon):
         words = words[1:]

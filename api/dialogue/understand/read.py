@@ -91,7 +91,7 @@ def _read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 
 def _layers(text: str) -> int:
-    """Return how many thanks or greetings to remove one by one: only one from a long text, which is slow to read."""
+    """Return how many greetings may be removed one by one: only one from a long text, because it is slow to read."""
     return _LAYERS if len(text) <= _SPOKEN else 1
 
 
@@ -140,9 +140,9 @@ def _is_never(text: str, key: str, lexicon: Lexicon) -> bool:
 
 
 def _asked_back_in_question(reading: Reading | None, text: str, expected: Expected) -> Reading | None:
-    """Return the reading of a text.
+    """Return the reading, but with its yes or no turned into a guess if the text has a question mark.
 
-    If the text has a question mark, its yes or no becomes a guess, which the person must confirm.
+    The person must confirm a guess.
     """
     is_doubtful = reading is not None and expected.yes_no and reading.keys and _ASKING.search(text)
     return ask_back(reading) if reading is not None and is_doubtful else reading
@@ -218,13 +218,6 @@ def _read_free_text(
     return Reading(value=text, leaving=leaving)
 
 
-def _is_heard_in_text(keyword: Meaning, expected: Expected) -> bool:
-    """Return whether a keyword by itself is a command even if a free text is expected."""
-    least_sureness = Sureness.MID if keyword.intent in ("back", "erase") else Sureness.HIGH
-    is_command = keyword.intent in _ALWAYS_HEARD or expected.by_value(keyword.intent) is not None
-    return is_command and keyword.sureness >= least_sureness
-
-
 def _is_command_in_text(keyword: Meaning, expected: Expected) -> bool:
     """Return whether a keyword that is the whole message is a command even if a free text is expected."""
     least_sureness = Sureness.MID if keyword.intent in ("back", "erase") else Sureness.HIGH
@@ -233,7 +226,7 @@ def _is_command_in_text(keyword: Meaning, expected: Expected) -> bool:
 
 
 def _is_numbered(reading: Reading) -> bool:
-    """Return whether a number follows the command, or a receipt if the command is the one that checks receipts."""
+    """Return whether the command is followed by a number or, if it is the one that checks receipts, by a receipt."""
     argument = reading.argument or ""
     number = normalise(argument).replace(" ", "").isdecimal()
     return number or (reading.intent == "check" and _RECEIPT.fullmatch(argument) is not None)

@@ -25,7 +25,7 @@ _JOINED = ("bal", "bel", "bl", "b", "l", "ال", "بال", "ب", "ل")  # glued 
 def requested_language(text: str, lexicon: Lexicon, *, whole: bool = False) -> str | None:
     """Return the language that the author asks for; None if there is no such request.
 
-    A language that they say they cannot read does not count. With `whole`, the text must contain nothing but the
+    If the author cannot read a language, naming it does not count. With `whole`, the text must contain nothing but the
     request. A text that may be an answer ("l'école en français") never counts as a request.
     """
     words = normalise(text).split()
@@ -104,7 +104,7 @@ def _language(word: str, lexicon: Lexicon) -> str | None:
 
 
 def _not_denied(denials: Sequence[int], named: Sequence[tuple[int, str]]) -> list[str]:
-    """Return the languages named in a clause, except the one denied: "en français, je lis pas l'arabe"."""
+    """Return the languages named in a clause except the denied one ("en français, je lis pas l'arabe")."""
     after = [language for at, language in named if at > denials[-1]]
     before = [language for at, language in named if at < denials[-1]]
     if after and before:  # "tamazight, pas le français": the one nearer to the denial
@@ -116,7 +116,7 @@ def _not_denied(denials: Sequence[int], named: Sequence[tuple[int, str]]) -> lis
 
 
 def _closer_after(position: int, named: Sequence[tuple[int, str]]) -> int:
-    """Return how much closer the next language after a position is than the last before it; negative if farther."""
+    """Return by how much the first language after a position is nearer to it than the last one before it."""
     distances = [place - position for place, _ in named]
     return min(-each for each in distances if each < 0) - min(each for each in distances if each > 0)
 

@@ -36,8 +36,9 @@ _ARTICLE = re.compile(r"ال|ل|l[^aeiouy]")  # glued to a word, once normalised
 class StopWish(NamedTuple):
     """How surely a message is a wish to stop.
 
-    HIGH is obeyed anywhere. MID is obeyed if a choice was asked for; in a free text it is only likely. LOW must be
-    confirmed. A wish is `aimed` if it mentions messages or sending them. A single everyday word is not aimed.
+    HIGH is obeyed anywhere. MID is obeyed if we asked for a choice; where we asked for a free text, it only counts as
+    likely. LOW must be confirmed. A wish is `aimed` if it mentions messages or sending them. A single everyday word is
+    not aimed.
     """
 
     sureness: Sureness
@@ -162,7 +163,7 @@ def _first(parts: Sequence[_Part]) -> str:
 
 
 def _is_reversed(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
-    """Return whether a "not" comes before the word for ceasing, which reverses it ("n'arrêtez pas", "non stop")."""
+    """Return whether the word for ceasing is reversed by a "not" before it ("n'arrêtez pas", "non stop")."""
     is_negated = False
     for part in parts:
         if part.kind in ("stop", "ceasing") and is_negated:
@@ -188,8 +189,8 @@ def _first_line_wish(text: str, lexicon: Lexicon) -> StopWish | None:
 def _clause_wish(text: str, parts: Sequence[_Part], lexicon: Lexicon) -> StopWish | None:
     """Return a LOW wish if a part of the text clearly asks for no more messages; None if no part does.
 
-    The part is a clause by itself ("arrêtez les messages, on veut des routes") or the beginning of the message. The
-    wish is likely, whatever the rest says.
+    The part is a clause by itself ("arrêtez les messages, on veut des routes") or the beginning of the message. What
+    the rest says does not matter.
     """
     first_unknown = next((place for place, part in enumerate(parts) if not part.kind), len(parts))
     short = (piece for piece in _CLAUSES.split(text, maxsplit=_HEADS) if len(piece) <= _WIDEST)

@@ -35,7 +35,10 @@ def suggest(key: str, expected: Expected, lexicon: Lexicon) -> str | None:
 
 
 def _nearest(texts: set[str], known: ByLength, *, most: int) -> set[str]:
-    """Return what the known words closest to these texts stand for; empty if all are too many slips away."""
+    """Find the known words that differ from these texts by the fewest slips, and return the meanings of these words.
+
+    The result is empty if every known word is too many slips away.
+    """
     by_slips: dict[int, set[str]] = {}
     for text in texts:
         for length in range(len(text) - most, len(text) + most + 1):
@@ -49,7 +52,7 @@ def _nearest(texts: set[str], known: ByLength, *, most: int) -> set[str]:
 
 @lru_cache(maxsize=512)
 def _choice_names(offers: tuple[Offer, ...]) -> ByLength:
-    """Return the choices' names, and each word of them that is long enough to recognise, by number of letters."""
+    """Return the names of choices, and the words in them that are long enough to recognise, grouped by length."""
     whole = [KnownWord(name, mention.key) for name, mention in names(offers).items() if mention]
     parts = [KnownWord(word, target) for name, target in whole for word in bare(name).split()]
     return _by_length([*whole, *parts])
@@ -63,7 +66,7 @@ def _yes_no_answers(expected: Expected) -> tuple[KnownWord, ...]:
 
 @lru_cache(maxsize=64)
 def _keywords(answers: tuple[KnownWord, ...], lexicon: Lexicon) -> ByLength:
-    """Return the keywords by number of letters, each with the intent or the yes or no that it stands for."""
+    """Return the keywords, grouped by length, each with the intent or the yes or no that it stands for."""
     targets = {**{intent: intent for intent in _INTENTS}, **dict(answers)}
     return {
         length: [KnownWord(word, targets[intent]) for word, intent in words if intent in targets]

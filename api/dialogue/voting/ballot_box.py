@@ -36,7 +36,7 @@ def token(turn: Turn, consultation: Consultation) -> bytes:
 
 
 async def answers(turn: Turn, consultation: Consultation) -> dict[int, tuple[str, ...]]:
-    """Return the answers on the ballot, by id of the question.
+    """Return the answers on the ballot, keyed by the id of the question.
 
     They are read once per turn, together with incomplete answers.
     """
@@ -57,16 +57,13 @@ async def counted_answer(turn: Turn, consultation: Consultation, question: Quest
 
 
 async def current_choices(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
-    """Return what is chosen for a question so far: the incomplete answer, or else the answer that counts."""
+    """Return what is chosen for a question so far: an incomplete answer or, without one, the answer that counts."""
     stored = await counted_answer(turn, consultation, question)
     return turn.partial_ballots.get(consultation.id, {}).get(question.id, stored)
 
 
 def require_person(turn: Turn) -> None:
-    """Raise NotOpen if an agent answers during a session while helping no one.
-
-    The answer is not the agent's own either.
-    """
+    """Raise NotOpen if an agent answers during a session while helping no one: the answer would have no owner."""
     session = turn.conversation.assisting
     if session is not None and session.person is None:
         raise NotOpen
@@ -126,9 +123,9 @@ async def cast(
 
 
 def _remember(turn: Turn, consultation: Consultation, question: QuestionContent, values: Sequence[str]) -> None:
-    """Update the answers that were read in this turn, after one has changed.
+    """After an answer has changed, update the answers that were read in this turn.
 
-    After a stance on a statement, drop them instead, so that they are read again.
+    If the answer is a stance on a statement, forget them instead, so that they are read again.
     """
     turn.starts_blank = False
     answers_read = turn.ballots.get(consultation.id)

@@ -46,7 +46,7 @@ def points_remaining(turn: Turn, question: QuestionContent, chosen: Sequence[str
 
 
 async def toggle(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Values:
-    """Add a value to those chosen, or remove it if it was chosen, and store and return them all.
+    """Add a value to those chosen or, if it was chosen already, remove it. Store the chosen values and return them.
 
     Raises RuleBroken (a kind of Invalid) if too many are chosen.
     """
@@ -59,7 +59,7 @@ async def toggle(turn: Turn, consultation: Consultation, question: QuestionConte
 def may_go_on(turn: Turn) -> bool:
     """Return whether the resident is in the middle of something that an old button cannot end.
 
-    That is an open question, or another step, such as writing an idea.
+    That is so while they are asked a question of an open vote, or do something else, such as writing an idea.
     """
     if turn.question is None or turn.consultation is None:
         return turn.conversation.step != "home"

@@ -20,11 +20,11 @@ from api.dialogue.voting import ballot_box, vote_session
 async def gather(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Values, *, complete: bool = False
 ) -> str | None:
-    """Put the choices made so far on the ballot if they are a complete answer, and return the receipt.
+    """If the choices made so far are a complete answer, put them on the ballot, and return the receipt.
 
-    Otherwise store them as an incomplete answer and return None. That never replaces a complete answer from an earlier
-    visit. Raises NotOpen if the vote is over, Invalid if a value is not offered, and RuleBroken for any rule except
-    "too few choices".
+    Otherwise store them as an incomplete answer and return None; an earlier complete answer stays on the ballot. Raises
+    NotOpen if the vote is over, Invalid if a value is not offered, and RuleBroken for any rule except "too few
+    choices".
     """
     try:
         check(question, values)

@@ -22,7 +22,7 @@ LISTS = ("open:", "home:change:")  # prefixes of keys in lists of consultations
 
 
 def begin(turn: Turn, *, again: bool = False) -> None:
-    """Begin a vote, or with `again`, the review of a vote that was answered before."""
+    """Begin a vote. With `again`, begin to review a vote that was answered before."""
     _drop(turn, *VOTING, ENDED)
     if again:
         _note(turn, **{_AGAIN: True})
@@ -108,7 +108,7 @@ def just_ended(turn: Turn) -> bool:
 
 
 async def find_late(turn: Turn) -> None:
-    """Let choices typed after the end of a vote count for its last question, if that accepts several choices.
+    """If the last question of the vote that just ended accepts several choices, let choices typed now count for it.
 
     They do not count if a list of votes was shown since, or if the last question was skipped.
     """

@@ -20,7 +20,7 @@ def of_campaign(campaign_id: int) -> str:
 
 
 def of_day(now: datetime) -> str:
-    """Return the name of the budget for today, by Morocco's time. All campaigns share this budget."""
+    """Return the name of the budget for today's date in Morocco. All campaigns share this budget."""
     return f"day:{now.astimezone(MOROCCO):%Y-%m-%d}"
 
 
@@ -60,7 +60,7 @@ async def pay(session: AsyncSession, name: str, costs: Sequence[int]) -> int:
 
 
 async def correct(session: AsyncSession, differences: Mapping[str, int]) -> None:
-    """Add a difference to the amount spent from each budget, by name. A negative difference is a refund.
+    """Add a difference to the amount spent from each of these budgets. A negative difference is a refund.
 
     Here and when deliveries are claimed, budgets are locked in the order of their names, so that transactions do not
     deadlock.
@@ -76,9 +76,9 @@ async def get(session: AsyncSession, name: str) -> Budget | None:
 
 
 async def is_empty(session: AsyncSession, name: str, *, ceiling: int | None = None) -> bool:
-    """Whether a budget could not pay for a message that was due.
+    """Whether a message was due for which a budget had no money left.
 
-    With `ceiling`, the result is only True if this is still the budget's limit.
+    With `ceiling`, the result is False if the budget's limit is no longer this amount.
     """
     same_ceiling = () if ceiling is None else (Budget.ceiling == ceiling,)
     return bool(await session.scalar(select(Budget.empty).where(Budget.name == name, *same_ceiling)))

@@ -24,7 +24,7 @@ class Attempts(NamedTuple):
 
 
 class State(Enum):
-    """The state of a circuit: CLOSED lets every message through, OPEN none, HALF_OPEN a few that test the road."""
+    """The state of a circuit. CLOSED lets all messages through. OPEN lets none. HALF_OPEN lets a few test the road."""
 
     CLOSED, OPEN, HALF_OPEN = "closed", "open", "half-open"
 
@@ -45,8 +45,9 @@ def state(paused_until: datetime | None, now: datetime) -> State:
 def verdict(latest: Attempts, trial: Attempts) -> Verdict:
     """Decide what to do after the latest attempts. `trial` counts those attempts that tested a half-open circuit.
 
-    One success in a test closes the circuit, however many other attempts failed. Failures are then counted from zero. A
-    message that was sent before the circuit opened tests nothing, so its success does not close the circuit.
+    One success in a test closes the circuit, however many other attempts failed. Failures are then counted from zero.
+    The success of a message that was sent before the circuit opened does not close it, because such a message is no
+    test.
     """
     if trial.tried > trial.failed:
         return Verdict.CLOSE

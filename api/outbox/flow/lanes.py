@@ -44,7 +44,10 @@ def _forget_wrong_clock(lane: Lane, now: datetime) -> None:
 
 
 def begin_trial(lane: Lane, now: datetime) -> bool:
-    """Return whether the messages just claimed test a half-open circuit. If so, no others are sent meanwhile."""
+    """If the road's circuit is half open, let the messages just claimed test it; return whether they do.
+
+    Until the outcome is known, no other messages are sent.
+    """
     trial = circuit_breaker.state(lane.paused_until, now) is State.HALF_OPEN
     if trial:
         lane.paused_until = now + circuit_breaker.PATIENCE
@@ -52,7 +55,7 @@ def begin_trial(lane: Lane, now: datetime) -> bool:
 
 
 async def retry_trial(session: AsyncSession, road: str, *, now: datetime) -> None:
-    """Let other messages test a half-open circuit now, because the first ones were not sent. A longer pause stays."""
+    """If the messages that should test a half-open circuit were not sent, let others test it. A longer pause stays."""
     unsettled_trial = (Lane.paused_until > now, Lane.paused_until <= now + circuit_breaker.PATIENCE)
     await session.execute(update(Lane).where(Lane.road == road, *unsettled_trial).values(paused_until=now))
     wake(session, OUTBOX)
@@ -79,8 +82,8 @@ async def record_attempts(
 ) -> Verdict:
     """Record attempts to send. Pause or resume the road if the circuit breaker decides so, and return its verdict.
 
-    `trial` counts the attempts that tested a half-open circuit. `accepted` means that the provider took a message. The
-    provider's next request to slow down then counts as the first again.
+    `trial` counts the attempts that tested a half-open circuit. `accepted` means that the provider took a message; if
+    the provider then asks us to slow down, this counts as its first request again.
     """
     tried, failed = Lane.tried + attempts.tried, Lane.failed + attempts.failed
     fade = case((tried >= 2 * circuit_breaker.SAMPLE, 2), else_=1)
@@ -128,7 +131,7 @@ async def resume(session: AsyncSession, road: str, *, who: str, now: datetime) -
 
 
 async def list_all(session: AsyncSession) -> Sequence[Lane]:
-    """Return all lanes, by name."""
+    """Return all lanes, sorted by name."""
     return (await session.scalars(select(Lane).order_by(func.lower(Lane.road)))).all()
 
 
@@ -138,7 +141,7 @@ async def resting(session: AsyncSession, *, now: datetime) -> Sequence[Lane]:
 
 
 async def all_rest(session: AsyncSession, roads: Sequence[str], *, now: datetime) -> bool:
-    """Whether all of these roads are paused. True if there are none."""
+    """Whether all of these roads are paused. If no roads are given, the result is True."""
     if not roads:
         return True
     count = await session.scalar(

@@ -52,7 +52,8 @@ def room(lane: Lane, now: datetime, most: int, *, parts: float = 1.0) -> int:
     """Return how many messages, at most `most`, may be claimed now. They have `parts` segments on average.
 
     This is zero while the lane is paused or has reserved enough slots, and small while a half-open circuit is tested.
-    It is at least one if there is any room, because a road may be slower than one message per `AHEAD`.
+    Otherwise it is at least one, because a slow road may send less than one message in the time for which slots are
+    reserved (`AHEAD`).
     """
     circuit, ahead = circuit_breaker.state(lane.paused_until, now), max(lane.next_slot - now, timedelta())
     if circuit is State.OPEN or ahead > LOOK:
@@ -63,11 +64,11 @@ def room(lane: Lane, now: datetime, most: int, *, parts: float = 1.0) -> int:
 
 
 def reserve(lane: Lane, now: datetime, parts: Sequence[int], *, lead: timedelta = timedelta()) -> list[Slot]:
-    """Reserve a slot for each of these messages, given by their numbers of segments, and return the slots in order.
+    """Reserve a slot for each of these messages, and return the slots in order.
 
-    The first slot is at least `lead` from now, so that the claim is committed by then. A message of several segments is
-    followed by a gap for each segment. A gateway may send segments one by one at the road's rate. The gaps give it the
-    time to finish a message before the next one arrives.
+    `parts` says how many segments each message has. The first slot is at least `lead` from now, so that the claim is
+    committed by then. A message of several segments is followed by a gap for each segment. A gateway may send segments
+    one by one at the road's rate. The gaps give it the time to finish a message before the next one arrives.
     """
     slots, at = [], max(lane.next_slot, now + lead if math.isfinite(lane.per_second) else now)
     for segments in parts:
@@ -89,10 +90,10 @@ def is_missed(slot: Slot, now: datetime, *, per_second: float) -> bool:
 
 
 def next_slot_after(lane: Lane, late: Iterable[LateDeparture]) -> datetime:
-    """Return the lane's next slot, postponed as far as messages that left late require.
+    """Return when the next message may leave on this lane, after some messages left late.
 
-    A road must not send more than its rate within a second. So, after a late message, the segments for one second may
-    leave, but the message after them must leave at least a second later than the late one.
+    A road must not send more than its rate within a second. So the segments for one second may leave right after a late
+    message, but the message after them must leave at least a second later than the late one.
     """
     gaps = ((left_at, _gap(lane, slot.number + lane.per_second - lane.taken)) for slot, left_at in late)
     return max(lane.next_slot, *(left_at + _SECOND + SPARE - gap for left_at, gap in gaps))

@@ -80,7 +80,7 @@ async def claim(session: AsyncSession, claimant: Claim, *, of: str, now: datetim
 async def _take(
     session: AsyncSession, claimant: Claim, of: str, campaign_id: int | None, *, now: datetime, limit: int
 ) -> list[int]:
-    """Claim up to `limit` due deliveries of one campaign; with None, those outside campaigns. Return their ids.
+    """Claim up to `limit` due deliveries of one campaign or, with None, those outside campaigns. Return their ids.
 
     Rows are read in the order of an index, so that a million waiting rows need no sorting.
     """
@@ -170,7 +170,7 @@ async def _pay(
 ) -> list[ClaimedDelivery]:
     """Pay for the claimed deliveries from their budgets. Return the deliveries that can be sent.
 
-    If there is no money for a delivery, it is queued again, as if it had not been claimed.
+    If there is no money for a delivery, its claim is undone and it is queued again.
     """
     free = [due for due in claimed if due.campaign_id is None or due.cost == 0]
     costly = [due for due in claimed if due.campaign_id is not None and due.cost > 0]

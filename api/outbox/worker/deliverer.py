@@ -39,8 +39,8 @@ _LEAD = timedelta(milliseconds=20)  # the first slot is at least this far ahead,
 class Round(NamedTuple):
     """The result of one round of claiming.
 
-    It says for how many deliveries there was room (`limit`), how many were claimed, and in how many seconds the lane
-    has room again.
+    It says for how many deliveries there was room (`limit`), how many were claimed (`claimed`), and after how many
+    seconds the lane has room again (`pause`).
     """
 
     limit: int
@@ -135,7 +135,7 @@ class Deliverer:
         return min(await self._until_due(after=self._means.clock()), self._fruitless_pause())
 
     async def _until_due(self, **after: datetime) -> float:
-        """Return the seconds until a delivery is due, at most until the next regular check. Nothing is locked."""
+        """Return the seconds until a delivery is due or, if sooner, until the next regular check. Nothing is locked."""
         async with self._means.db.reading() as connection:
             now = self._means.clock()
             due = await next_due.next_due(connection, self._road.name, self._covers, now=now, **after)
@@ -144,9 +144,10 @@ class Deliverer:
         return min((due - now).total_seconds(), self._means.settings.net)
 
     def _fruitless_pause(self) -> float:
-        """Return the seconds until the next check after a claim that got nothing. The pause doubles each time.
+        """Return the seconds until the next check, after a claim that got nothing although a delivery was due.
 
-        A delivery is due but cannot be claimed, and no wake-up will tell when it can.
+        No wake-up will tell when the delivery can be claimed. So the loop checks again, after a pause that doubles each
+        time.
         """
         self._fruitless += 1
         return float(min(_AGAIN * 2 ** min(self._fruitless - 1, 8), self._means.settings.net))

@@ -40,7 +40,7 @@ async def next_due(
 ) -> datetime:
     """Return when a road has something to send next. The time may be past. If nothing waits, return `NEVER`.
 
-    Deliveries that were due by `after` are left out, because they could not be claimed then.
+    Deliveries that were due by `after` are left out, because the caller could not claim them at that time.
     """
     roads = (road, *(name for name, _ in covers))
     lanes = {road, *(name for _, names in covers for name in names)}
@@ -90,8 +90,8 @@ def _statement(roads: int) -> Any:
 def _waiting(name: str) -> Iterator[Select[Any]]:
     """Yield three queries, each for the earliest due time of some of the deliveries that wait on a road.
 
-    The first is for deliveries outside campaigns, the second for campaigns whose window is open at `after`, the third
-    for campaigns whose window opens later. The first two ignore deliveries due by `after`.
+    The first query is for deliveries outside campaigns. The second is for campaigns whose window was open at `after`,
+    and the third for campaigns whose window opens later. The first two ignore deliveries due by `after`.
     """
     now, after = bindparam("now", type_=Moment()), bindparam("after", type_=Moment())
     kind: Any = literal_column("'wait'")

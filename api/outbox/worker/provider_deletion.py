@@ -123,7 +123,7 @@ class Forgetter:
         return None
 
     async def _done(self, session: AsyncSession, pending: PendingDeletion) -> None:
-        """Record a deletion: delete a reply's row, but keep an inbound message's for a while, to recognise repeats."""
+        """Record a deletion. A reply's row is deleted; an inbound message keeps its row, to recognise repeats."""
         same_row = pending.table.id == pending.number
         if pending.table is Delivery:
             await session.execute(delete(Delivery).where(same_row))

@@ -36,9 +36,9 @@ async def apply(
 ) -> None:
     """Delay or pause the road if these refusals require it.
 
-    This locks the lane, so the caller must have locked deliveries and counters before. `late` means that the provider
-    had accepted the messages and reported the failure in a callback. Many of these callbacks arrive together, and the
-    first one is enough.
+    This locks the lane. If the caller also locks deliveries and counters, it must do so before. `late` means that the
+    provider had accepted the messages and reported the failure in a callback. Many of these callbacks arrive together,
+    so only the first one has an effect.
     """
     if late and await _rests(session, road, now):
         return

@@ -129,7 +129,7 @@ class Reconciler:
                     return "asked_again"
 
     async def _refund(self, session: AsyncSession, delivery: UnsureDelivery) -> None:
-        """Refund the campaign's budget for a message that was not taken.
+        """If the provider did not take a message, refund its cost to the campaign's budget.
 
         The day's budget gets no refund, because that day is almost over.
         """
@@ -145,7 +145,10 @@ async def _is_unsure(session: AsyncSession, delivery: UnsureDelivery) -> bool:
 
 
 async def _is_of_another(session: AsyncSession, delivery: UnsureDelivery, receipt: SendResult) -> bool:
-    """Whether the provider's id already belongs to another delivery to this resident, who is locked by now."""
+    """Whether the provider's id already belongs to another delivery to the same resident.
+
+    The caller has locked the resident.
+    """
     others = await unsure.other_deliveries(session, [delivery])
     return any(each.external_id == receipt.external_id and each.id != delivery.number for each in others)
 

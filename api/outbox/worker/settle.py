@@ -146,7 +146,7 @@ def _attempts(outcomes: Iterable[Outcome]) -> Attempts:
 
 
 def _was_postponed(outcome: Outcome) -> bool:
-    """Whether the provider asked to send the delivery later. If so, the delivery tested nothing."""
+    """Whether the provider asked to send the delivery later. If so, the attempt does not show if the road works."""
     return isinstance(outcome.result, Throttled)
 
 
@@ -156,9 +156,9 @@ def _says_nothing(error: SendError) -> bool:
 
 
 def _may_fall_back(due: ClaimedDelivery, error: SendError) -> bool:
-    """Whether a campaign message may be sent by SMS instead. It must certainly not have been sent yet.
+    """Whether a campaign message may be sent by SMS instead. This requires that it was certainly not sent.
 
-    A person who left a channel does not get the message on another one.
+    If the person left the channel, they do not get the message by SMS either.
     """
     return due.campaign_id is not None and isinstance(error, Rejected | Unreachable)
 

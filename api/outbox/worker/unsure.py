@@ -80,7 +80,7 @@ async def claim(
 
 
 async def next_due(connection: AsyncConnection, *, channel: str, wait: timedelta) -> datetime:
-    """Return when to ask a channel's provider next: `wait` after a delivery became unsure, or when a retry is due."""
+    """Return when to ask a channel's provider next: `wait` after a delivery became unsure, or sooner for a retry."""
     conditions = (Delivery.state == _UNSURE, Delivery.channel == channel)
     first = select(func.min(Delivery.settled_at)).where(*conditions, Delivery.asked == 0)
     again = select(func.min(Delivery.ask_at)).where(*conditions, Delivery.asked > 0)
@@ -91,10 +91,10 @@ async def next_due(connection: AsyncConnection, *, channel: str, wait: timedelta
 
 
 async def other_deliveries(session: AsyncSession, unsure: Sequence[Any]) -> Sequence[Any]:
-    """Return other messages to the same people as these unsure deliveries that the provider has, or may have.
+    """For these unsure deliveries, return other messages to the same people that the provider has, or may have.
 
-    These are campaign messages to the resident, and replies and notifications to the address. Each item of `unsure` has
-    a `resident_id` and an `address_id`.
+    They are campaign messages to the same resident, and replies and notifications to the same address. Each item of
+    `unsure` has a `resident_id` and an `address_id`.
     """
     if not unsure:
         return ()

@@ -90,7 +90,7 @@ async def queue(
 
 
 async def best_addresses(session: AsyncSession, residents: Collection[int]) -> dict[int, Address]:
-    """Return, by resident, the address to notify: Telegram if possible, else SMS. This takes one statement."""
+    """Return the address to notify for each resident's id: Telegram if possible, otherwise SMS, in one statement."""
     place = func.row_number().over(partition_by=Address.resident_id, order_by=(_FIRST, Address.id.desc()))
     ranked = _reachable(Address.id, place.label("place")).where(Address.resident_id.in_(residents)).subquery()
     # Read the resident's id from the row: the session may remember a previous owner of the address.
@@ -106,7 +106,7 @@ async def best_addresses(session: AsyncSession, residents: Collection[int]) -> d
 async def best_address(
     session: AsyncSession, resident_id: int, *, address_id: int | None = None, allowed: Collection[str] = (ACTIVE,)
 ) -> Address | None:
-    """Return where to notify a resident: at this address, else on Telegram (free), else by SMS; None if nowhere."""
+    """Return where to notify a resident: this address, or else Telegram (free), or else SMS; None if none works."""
     address: Address | None = await session.scalar(
         _reachable(Address, allowed=allowed)
         .where(Address.resident_id == resident_id)

@@ -121,8 +121,8 @@ async def queue_replies(
     """Write replies as deliveries, and return them with their ids.
 
     `heard` is a hash of the message that they answer, and `about` is a note on it. Both are deleted with the texts. If
-    the answer to the provider's request contains the replies (`carried`), they count as sent. Otherwise the channel
-    sends them at once. In case this process dies, the outbox sends them after `patience` seconds. If the provider
+    the HTTP response to the provider contains the replies (`carried`), they count as sent. Otherwise the channel sends
+    them at once; if this process dies before that, the outbox sends them after `patience` seconds. If the provider
     stores messages (`kept`), it is asked to delete them once they have arrived.
     """
     seals = cipher_of(session, keyring)

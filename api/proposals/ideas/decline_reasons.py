@@ -1,4 +1,4 @@
-"""Standard reasons for declining an idea. The catalogs translate them, so staff need not."""
+"""Standard reasons for declining an idea. They are already translated in the catalogs."""
 
 from __future__ import annotations
 

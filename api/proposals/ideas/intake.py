@@ -1,4 +1,4 @@
-"""Store ideas, and forget who wrote them when a resident is erased."""
+"""Store ideas, and forget who wrote an idea when its author is erased."""
 
 from __future__ import annotations
 
@@ -34,9 +34,10 @@ async def submit(
     most: int,
     now: datetime,
 ) -> Idea:
-    """Store a resident's idea if they have sent fewer than `most` today. They can ask about it by its id.
+    """Store a resident's idea. Its id is the number by which they can ask about it.
 
-    Raises Conflict if they have sent `most` already, or Invalid if the text is empty or too long or a code is unknown.
+    Raises Conflict if the resident has already sent `most` ideas today, or Invalid if the text is empty or too long or
+    a code is unknown.
     """
     if not await may_send(session, resident.id, most=most, now=now):
         raise Conflict(f"a person can send up to {most} ideas a day")
@@ -98,9 +99,9 @@ async def may_send(session: AsyncSession, resident_id: int, *, most: int, now: d
 
 
 async def forget_author(session: AsyncSession, resident_id: int) -> int:
-    """Forget which ideas a resident wrote, as the resident is being erased; return how many ideas there were.
+    """Remove a resident, who is being erased, from the authors of ideas; return how many ideas they wrote.
 
-    An idea that is public, in a proposal or has other authors stays. The text of any other idea is deleted.
+    An idea stays if it is public, is in a proposal, or has other authors. The text of any other idea is deleted.
     """
     authors = await _with_merged(session, resident_id)
     idea_ids = set(await session.scalars(select(IdeaAuthor.idea_id).where(IdeaAuthor.resident_id.in_(authors))))
@@ -119,18 +120,21 @@ async def count_staying(session: AsyncSession, resident_id: int) -> int:
 
 
 async def _with_merged(session: AsyncSession, resident_id: int) -> Sequence[int]:
-    """Return the ids of a resident and of those merged into them, who can also be recorded as authors."""
+    """Return the ids of a resident and of all residents merged into this one, who can also be recorded as authors."""
     return (resident_id, *await merge.merged_ids(session, resident_id))
 
 
 def _stays(authors: Sequence[int]) -> ColumnElement[bool]:
-    """Match ideas that stay when these authors are erased: public, in a proposal, or also by another author."""
+    """Return the SQL condition that an idea stays when these authors are erased.
+
+    An idea stays if it is public, is in a proposal, or has another author too.
+    """
     others = select(IdeaAuthor.idea_id).where(IdeaAuthor.idea_id == Idea.id, IdeaAuthor.resident_id.not_in(authors))
     return or_(Idea.public.is_not(None), Idea.proposal_id.is_not(None), exists(others))
 
 
 def note(session: AsyncSession, idea: Idea, step: str, *, who: str, now: datetime) -> None:
-    """Record a step taken with an idea, who took it and what it changed. The record never changes."""
+    """Record a step in the history of an idea: who took it and what it changed. This history never changes."""
     changed = audit.altered(idea, "state", "merged_into", "reason")
     audit.add(session, who=who, act=f"idea {step}", subject=f"idea {idea.id}", now=now, **changed)
     session.add(IdeaStep(idea_id=idea.id, step=step, state=idea.state, who=who, at=now))

@@ -1,4 +1,4 @@
-"""Staff actions on ideas: read, publish, merge, decline. Each is recorded; authors hear of all but publishing."""
+"""Staff actions on ideas: read, publish, merge, decline. All are recorded; authors are told of all but publishing."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ async def read(session: AsyncSession, number: int, *, who: str, context: Proposa
 
 
 async def publish(session: AsyncSession, number: int, *, text: str | None, who: str, now: datetime) -> Idea:
-    """Publish an idea as written, or as the given `text` from which personal data was removed. Nobody is notified.
+    """Publish an idea as its author wrote it, or with `text`, from which personal data was removed.
 
-    Raises NotFound; Conflict if no moderator has read it, or if its text was erased with its author; Invalid if the
-    text seems to contain personal data.
+    Nobody is notified. Raises NotFound; Conflict if no moderator has read it, or if its text was erased with its
+    author; Invalid if the text seems to contain personal data.
     """
     idea = await search.lock(session, number)
     if not idea.text:
@@ -55,9 +55,9 @@ async def decline(
 async def merge(
     session: AsyncSession, number: int, *, into: int, who: str, context: ProposalContext, now: datetime
 ) -> Idea:
-    """Merge an idea into the idea `into`, which also gets its authors; return the idea `into`.
+    """Merge an idea into the idea `into`, and return the latter, which then has the authors of both.
 
-    Raises NotFound, or Conflict if either idea cannot be merged: nothing can be merged into a merged or declined idea.
+    Raises NotFound, or Conflict if the idea's state does not allow it or if `into` was merged or declined.
     """
     first, second = sorted((number, into))
     ideas = {each: await search.lock(session, each) for each in (first, second)}  # by number, to avoid deadlocks
@@ -81,7 +81,7 @@ async def apply_step(session: AsyncSession, idea: Idea, step: str, *, who: str, 
 
 
 async def _add_authors(session: AsyncSession, idea: Idea, target: Idea) -> None:
-    """Make all authors of `idea` authors of `target` too, each with the idea number that they know."""
+    """Make all authors of `idea` authors of `target` too. Each keeps the idea number that they know."""
     authors = select(IdeaAuthor.resident_id, IdeaAuthor.number, IdeaAuthor.since).where(IdeaAuthor.idea_id == idea.id)
     rows = [
         {"idea_id": target.id, "resident_id": resident, "number": number, "since": since}

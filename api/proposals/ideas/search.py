@@ -47,12 +47,12 @@ async def lock(session: AsyncSession, number: int) -> Idea:
 
 
 async def lock_ideas_of(session: AsyncSession, *proposal_ids: int) -> Sequence[Idea]:
-    """Lock the ideas of these proposals; return them in order of their numbers."""
+    """Lock the ideas of these proposals and return them, sorted by number."""
     return (await session.scalars(_fresh().where(Idea.proposal_id.in_(proposal_ids)).order_by(Idea.id))).all()
 
 
 async def may_ask(session: AsyncSession, idea: Idea, resident_id: int) -> bool:
-    """Return whether a resident may read an idea's status: it is published, or they are one of its authors."""
+    """Return whether a resident may ask for an idea's status: the idea is published, or the resident is an author."""
     if idea.public is not None:
         return True
     own = select(IdeaAuthor.idea_id).where(IdeaAuthor.idea_id == idea.id, IdeaAuthor.resident_id == resident_id)
@@ -78,9 +78,9 @@ async def listed(
 
 
 async def similar(session: AsyncSession, idea: Idea, *, most: int = 5) -> list[Similar]:
-    """Return up to `most` ideas that are most similar to this one and can still be merged with it.
+    """Return up to `most` ideas that resemble this one and can still be merged with it, the most similar first.
 
-    Only the newest ideas of the same theme and of the same province are compared, so the cost stays constant.
+    Only the newest ideas of the same theme and of the same province are compared, which limits the cost.
     """
     keys = await _newest(session, idea, Idea.theme == idea.theme) | await _newest(
         session, idea, Idea.province == idea.province
@@ -106,7 +106,7 @@ async def history(session: AsyncSession, number: int) -> Sequence[IdeaStep]:
 
 
 async def _newest(session: AsyncSession, idea: Idea, near: ColumnElement[bool]) -> dict[int, str]:
-    """Return the normalised texts of the newest ideas that match `near`, by idea number."""
+    """Return the normalised texts of the newest ideas that meet the condition `near`. The keys are idea numbers."""
     others = select(Idea.id, func.substr(Idea.key, 1, _READ)).where(near, Idea.id != idea.id)
     others = scoped(others.where(Idea.state.not_in((transitions.MERGED, transitions.DECLINED))), Idea.province)
     rows = await session.execute(others.order_by(Idea.id.desc()).limit(_COMPARED))

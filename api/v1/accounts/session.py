@@ -39,7 +39,7 @@ Credential = Annotated[Principal, Depends(principal_of)]
 Signed = Annotated[Principal, Depends(_signed)]
 
 
-@entrance.post("", status_code=201, responses=refused(403, 413, 422, 429, 503))
+@entrance.post("", status_code=201, responses=refused(400, 403, 413, 422, 429, 503))
 async def start_session(
     request: Request,
     data: SessionIn,

@@ -22,7 +22,7 @@ router = staff_router("/staff", "staff", needs=requires(Permission.MANAGE_STAFF,
 
 @router.get("", dependencies=[requires(Permission.MANAGE_STAFF, local=True)])
 async def every(session: Session, asked: PageDep) -> Page[AccountOut]:
-    """List accounts in the order in which they were created, with what each may do."""
+    """List accounts with their rights, in the order in which the accounts were created."""
     return (await service.listed(session, asked)).page(account_out)
 
 
@@ -30,7 +30,10 @@ async def every(session: Session, asked: PageDep) -> Page[AccountOut]:
 async def invite(
     request: Request, given: InviteIn, who: Actor, session: Session, keyring: KeyringDep, now: Now
 ) -> LinkOut:
-    """Invite a new staff member. The response contains their link; it is shown only once and is valid for two days."""
+    """Invite a new staff member. The response contains a link to set up the account.
+
+    The link is shown only once and is valid for two days.
+    """
     account, token = await acts.invite(session, given, who=who, keyring=keyring, now=now)
     return _link(request, account, token, now)
 
@@ -45,20 +48,23 @@ async def disable(name: str, who: Actor, session: Session, now: Now) -> AccountO
 async def reset(
     request: Request, name: str, given: ResetIn, who: Actor, session: Session, keyring: KeyringDep, now: Now
 ) -> LinkOut:
-    """Remove a password. The response contains the link for setting a new one, shown only once and valid two days."""
+    """Remove the password of an account. The response contains a link to set a new one.
+
+    The link is shown only once and is valid for two days.
+    """
     account, token = await acts.reset(session, name, given, who=who, keyring=keyring, now=now)
     return _link(request, account, token, now)
 
 
 @router.post("/{name}/grant")
 async def grant(name: str, given: GrantIn, who: Actor, session: Session, now: Now) -> AccountOut:
-    """Grant rights: permissions, or roles, each of which stands for several permissions."""
+    """Grant rights to an account. A right is a permission, or a role that stands for several permissions."""
     return account_out(await acts.grant(session, name, given, who=who, now=now))
 
 
 @router.post("/{name}/revoke")
 async def revoke(name: str, given: RevokeIn, who: Actor, session: Session, now: Now) -> AccountOut:
-    """Revoke rights: permissions, or roles, each of which stands for several permissions."""
+    """Revoke rights of an account. A right is a permission, or a role that stands for several permissions."""
     return account_out(await acts.revoke(session, name, given, who=who, now=now))
 
 

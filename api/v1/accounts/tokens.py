@@ -1,6 +1,6 @@
 """API tokens over the JSON API: create one for a client, list and revoke them.
 
-Changes need a fresh second-factor code.
+Every change needs a fresh code of the second factor.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ router = staff_router("/tokens", "tokens", needs=requires(Permission.MANAGE_STAF
 
 @router.get("", dependencies=[requires(Permission.MANAGE_STAFF, local=True)])
 async def every(session: Session, asked: PageDep) -> Page[TokenOut]:
-    """List tokens, the newest first, without their values."""
+    """List tokens, the newest first. Their values are not shown."""
     return (await tokens.listed(session, asked)).page(token_out)
 
 
 @router.post("", status_code=201, dependencies=[SHOWN_ONCE])
 async def create(given: TokenIn, who: Actor, session: Session, now: Now) -> NewToken:
-    """Create a token for a client, with rights that its creator has. Only this response contains the token."""
+    """Create a token for a client. It can only have rights that you have. Only this response contains the token."""
     return new_token(*await acts.make_token(session, given, who=who, now=now))
 
 

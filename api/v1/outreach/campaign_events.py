@@ -11,7 +11,7 @@ from api.campaigns.reporting.schemas import Report
 
 
 async def events(reports: AsyncIterator[Report], *, last_id: str | None) -> AsyncIterator[ServerSentEvent]:
-    """Yield one event per report, with an id made from its content. An event with the id `last_id` is skipped."""
+    """Yield one event for each report; the event's id is made from the report. Skip an event with the id `last_id`."""
     async for report in reports:
         name = name_of(report)
         if name != last_id:

@@ -45,9 +45,10 @@ _Filter = Annotated[RecipientFilter, Depends(_filter)]
 async def follow_campaign(
     campaign_id: int, db: Db, context: CampaignContextDep, last_event_id: Annotated[str | None, Header()] = None
 ) -> Response:
-    """Stream a campaign's report as server-sent events: now, and after each change until the campaign ends.
+    """Stream a campaign's report as server-sent events: the current one, and a new one after each change.
 
-    If `Last-Event-ID` names the final event, the answer is 204, and an EventSource stops reconnecting.
+    The stream ends with the campaign. If `Last-Event-ID` names the final event, the answer is 204, and an EventSource
+    stops reconnecting.
     """
     first = await progress.read(db, campaign_id, prices=context.rules.prices)
     if progress.is_over(first) and progress.name_of(first) == last_event_id:
@@ -64,12 +65,12 @@ async def list_recipients(
     keyring: KeyringDep,
     page: PageDep,
 ) -> Page[Recipient]:
-    """List what happened to each resident's delivery, by resident number."""
+    """List, for each resident, what happened to the campaign's message. The order is by resident number."""
     return (await recipients.page(session, campaign_id, wanted, keyring=keyring, page_request=page)).page(unchanged)
 
 
 @router.get("/recipients.csv", response_class=StreamingResponse, responses=file_answer("text/csv"))
 async def export_recipients(campaign_id: int, wanted: _Filter, db: Db, keyring: KeyringDep) -> StreamingResponse:
-    """Export what happened to each resident's delivery, as CSV."""
+    """Export a CSV file that says, for each resident, what happened to the campaign's message."""
     batches = await recipients.started(recipients.batches(db, campaign_id, wanted, keyring=keyring))
     return StreamingResponse(recipients.as_csv(batches), **csv_download(f"campaign-{campaign_id}"))

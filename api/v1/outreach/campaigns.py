@@ -1,17 +1,17 @@
-"""Campaigns over the JSON API: create, edit, preview and test them, and take their steps from draft to finished."""
+"""Campaigns over the JSON API: create, edit, preview and test them, and take them from draft to finished."""
 
 from __future__ import annotations
 
 from pydantic import Field
 
-from api.campaigns import actions, service
+from api.campaigns import actions, invite, service
 from api.campaigns.action_dispatch import ActionName, take_action
 from api.campaigns.estimate import trial
-from api.campaigns.estimate.trial import TestIn, TestOut
-from api.campaigns.reporting.approval_page import CampaignPage, out, page
+from api.campaigns.estimate.schemas import TestIn, TestOut
+from api.campaigns.reporting.approval_page import out, page
 from api.campaigns.reporting.report import report
-from api.campaigns.reporting.schemas import Preview, Report
-from api.campaigns.schemas import CampaignIn, CampaignOut
+from api.campaigns.reporting.schemas import CampaignPage, Preview, Report
+from api.campaigns.schemas import CampaignIn, CampaignOut, Proceeded
 from api.consultations.fields import Moment
 from api.pagination import Page
 from api.reasons import Reasoned
@@ -24,13 +24,13 @@ from api.web.refusals import refused
 
 
 class When(Reasoned):
-    """The time for which a step is scheduled, and why it is taken."""
+    """The time at which a step is to happen, and why it is taken."""
 
     at: Moment | None = None
 
 
 class Budget(StrictModel):
-    """The most that a campaign may spend; null means no limit."""
+    """The most that a campaign may spend. Null means no limit."""
 
     amount: float | None = Field(ge=0, le=1e9)
 
@@ -42,25 +42,28 @@ router = staff_router(
 
 @router.get("")
 async def list_campaigns(session: Session, page: PageDep) -> Page[CampaignOut]:
-    """List campaigns: first those that wait for staff, oldest first, then the others, newest first."""
+    """List campaigns. Those that wait for staff come first, oldest first; then the rest, newest first."""
     return await (await service.every(session, page)).each(lambda campaign: out(session, campaign))
 
 
 @router.get("/{campaign_id}")
 async def get_campaign(campaign_id: int, session: Session, context: CampaignContextDep) -> CampaignPage:
-    """Get what an approver has to check: the final texts, the audience, the times and the steps so far."""
+    """Get all that an approver has to check: the final texts, the audience, the times and the steps so far."""
     return await page(session, await service.get(session, campaign_id), kit=context)
 
 
 @router.put("/{campaign_id}", dependencies=[requires(Permission.WRITE)])
 async def edit_campaign(campaign_id: int, data: CampaignIn, actor: Actor, session: Session, now: Now) -> CampaignOut:
-    """Replace a campaign that has not been launched. It becomes a draft and needs approval again."""
+    """Replace the description of a campaign before its launch.
+
+    The campaign becomes a draft and needs approval again.
+    """
     return await out(session, await actions.edit(session, campaign_id, data, who=actor, now=now))
 
 
 @router.get("/{campaign_id}/preview")
 async def preview_campaign(campaign_id: int, session: Session, context: CampaignContextDep, now: Now) -> Preview:
-    """Preview what a campaign would do if it were launched now."""
+    """Show what a campaign would do if it were launched now."""
     return await service.preview(session, campaign_id, kit=context, now=now)
 
 
@@ -72,7 +75,7 @@ async def get_campaign_report(campaign_id: int, session: Session, context: Campa
 
 @router.post("", status_code=201, responses=refused(404), dependencies=[requires(Permission.WRITE)])
 async def create_campaign(data: CampaignIn, actor: Actor, session: Session, now: Now) -> CampaignOut:
-    """Create a draft of a campaign."""
+    """Create a draft campaign."""
     return await out(session, await service.create(session, data, who=actor, now=now))
 
 
@@ -101,6 +104,15 @@ async def test_campaign(
 ) -> list[TestOut]:
     """Send a campaign's text to a staff phone, marked as a test."""
     return await trial.send_test(session, campaign_id, data, who=actor, kit=context, keyring=keyring, now=now)
+
+
+@router.post("/{campaign_id}/proceed", dependencies=[requires(Permission.WRITE, Permission.APPROVE, Permission.SEND)])
+async def proceed_with_campaign(
+    campaign_id: int, actor: Actor, session: Session, context: CampaignContextDep, now: Now
+) -> Proceeded:
+    """Submit, approve and launch a campaign, as far as the user may. The launch needs a fresh code."""
+    campaign, waits_for = await invite.proceed(session, campaign_id, kit=context, who=actor, now=now)
+    return Proceeded(campaign=campaign.id, state=campaign.state, waits_for=waits_for)
 
 
 @router.post(

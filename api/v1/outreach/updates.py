@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
-
-from api.campaigns.schemas import Part
 from api.commitments.update_schemas import GroundIn, UpdateIn
 from api.security.rights import Permission
 from api.v1.commitments import ONE
 from api.v1.deps import SmallestCountDep, WeighDep
 from api.web.deps import ActionDep, Session, requires, staff_router
 from api.workflows import updates
+from api.workflows.update_schemas import Drafted
 
-
-class Drafted(BaseModel):
-    """A campaign that was drafted. Nothing is sent until it is approved and launched."""
-
-    campaign: int = Field(description="Number of the draft.")
-    parts: list[Part] = Field(
-        [], description="Its topics, each with its text and audience; a resident gets theirs as one message."
-    )
-    consultation: str | None = Field(None, description="Code of the consultation that asks the question.")
-
-
+# `exclude_unset` below: an audience has one condition, and null is none.
 router = staff_router("/plans", "commitments", needs=requires(Permission.PUBLISH))
 
 
-@router.post(f"{ONE}/updates", status_code=201)
+@router.post(f"{ONE}/updates", status_code=201, response_model_exclude_unset=True)
 async def create_update(code: str, number: int, data: UpdateIn, action: ActionDep, session: Session) -> Drafted:
-    """Record an update. Add it to the waiting campaign for followers, or draft a new campaign.
+    """Record an update on a commitment, and add it to the draft campaign for followers or to a new one.
 
-    One campaign collects updates on all commitments.
+    One draft collects the updates on all commitments.
     """
     _, campaign = await updates.draft_update(session, code, number, data, action=action)
-    return Drafted(campaign=campaign.id, parts=campaign.parts or [])
+    return Drafted(campaign=campaign.id, parts=campaign.parts or [], consultation=None)
 
 
-@router.post(f"{ONE}/milestones/{{milestone}}/ground", status_code=201)
+@router.post(f"{ONE}/milestones/{{milestone}}/ground", status_code=201, response_model_exclude_unset=True)
 async def create_ground_check(
     code: str,
     number: int,
@@ -47,8 +35,11 @@ async def create_ground_check(
     smallest: SmallestCountDep,
     weigh: WeighDep,
 ) -> Drafted:
-    """Open a yes/no question on a milestone, and draft an invitation to its followers in one commune."""
+    """Ask followers of a commitment in one commune whether a milestone is done.
+
+    This opens a consultation with one yes/no question, and drafts the campaign that invites them to answer.
+    """
     consultation, campaign = await updates.draft_ground(
         session, code, number, milestone, data, action=action, smallest=smallest, weigh=weigh
     )
-    return Drafted(campaign=campaign.id, consultation=consultation.code)
+    return Drafted(campaign=campaign.id, parts=[], consultation=consultation.code)

@@ -23,7 +23,7 @@ router = staff_router("", "answers", needs=requires(Permission.MODERATE, Permiss
 
 
 async def _filter(
-    question: Annotated[int | None, Query(ge=1, le=5, description="Number of a question; all by default.")] = None,
+    question: Annotated[int | None, Query(ge=1, le=99, description="Number of a question; all by default.")] = None,
     search: Annotated[str | None, Query(max_length=200, description="Words of the text, in any script.")] = None,
     tag: Annotated[str | None, Query(max_length=20)] = None,
     flagged: Annotated[bool | None, Query(description="Whether the text may contain personal data.")] = None,
@@ -42,7 +42,7 @@ async def list_answers(code: str, session: Session, wanted: _Filter, page: PageD
 
 @router.get("/consultations/{code}/answers/tags", responses=refused(409))
 async def list_tags(code: str, session: Session, page: PageDep) -> Page[TagCount]:
-    """List the tags of a consultation's answers with their counts, the most frequent first."""
+    """List the tags of a consultation's answers, each with its number of answers, the most frequent first."""
     return (await service.tags(session, code, page)).page(unchanged)
 
 

@@ -1,4 +1,4 @@
-"""Consultations over the JSON API: create, open, schedule, read and discard them. `rounds.py` closes them."""
+"""Consultations over the JSON API: create, open, schedule, read and discard them. `rounds.py` closes consultations."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def open_consultation(
 
 @router.post("/{code}/discard", status_code=204, dependencies=[requires(Permission.WRITE), REASONED])
 async def discard_consultation(code: str, actor: Actor, session: Session, now: Now) -> None:
-    """Delete a draft to which no campaign or meeting refers. Its proposals can then be in another vote."""
+    """Delete a draft to which no campaign or meeting refers. Its proposals can then be options of another vote."""
     await drafts.discard(session, code, who=actor, now=now)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from api.authoring import service as authoring_service
 from api.authoring.schemas import CloneIn, ConsultationPage
-from api.campaigns.estimate.trial import TestIn, TestOut
+from api.campaigns.estimate.schemas import TestIn, TestOut
 from api.consultations import editing, service
 from api.consultations.presentation import consultation_out
 from api.consultations.schemas import ConsultationIn, ConsultationOut
 from api.security.rights import Permission
 from api.v1.deps import CampaignContextDep
 from api.web.deps import ANYBODY, ActionDep, Actor, KeyringDep, Now, Session, requires, staff_router
+from api.web.refusals import refused
 
 router = staff_router("/consultations/{code}", "consultations", needs=requires(Permission.WRITE))
 
@@ -21,11 +22,20 @@ async def get_consultation_page(code: str, session: Session, context: CampaignCo
     return await authoring_service.page(session, code, kit=context)
 
 
+@router.get("/file", dependencies=[ANYBODY], response_model_exclude_none=True, responses=refused(409))
+async def get_consultation_file(code: str, session: Session) -> ConsultationIn:
+    """Get a consultation in the form in which staff write it, to change it or to create another.
+
+    The status is 409 if it no longer fits the rules for consultations, which have changed since.
+    """
+    return await editing.as_input(session, await service.get(session, code))
+
+
 @router.put("")
 async def edit_consultation(
     code: str, data: ConsultationIn, action: ActionDep, session: Session, context: CampaignContextDep
 ) -> ConsultationOut:
-    """Replace a draft. Approved campaigns that invite to this consultation need approval again."""
+    """Replace a draft consultation. Approved campaigns for it need approval again."""
     consultation = await authoring_service.edit(session, code, data, action=action, kit=context)
     return consultation_out(consultation, len(data.questions))
 
@@ -46,5 +56,5 @@ async def test_consultation(
     context: CampaignContextDep,
     keyring: KeyringDep,
 ) -> list[TestOut]:
-    """Send a consultation's questions to a staff phone, marked as a test. Replies to them are not counted."""
+    """Send a consultation's questions to a staff phone, marked as a test. Replies to these messages are not counted."""
     return await authoring_service.send_test(session, code, data, action=action, kit=context, keyring=keyring)

@@ -12,7 +12,7 @@ router = staff_router("/consultations", "results", needs=ANYBODY)
 
 @router.get("/{code}/results")
 async def get_results(code: str, db: Db, now: Now) -> Results:
-    """Get the counts per option, also by province, language and channel.
+    """Get the count of each option, also by province, language and channel.
 
     The status is 503 if the ballots no longer match the published hash.
     """

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import contextlib
 
+from fastapi import Request
+
 from api.consultations.presentation import consultation_out
 from api.consultations.schemas import ConsultationOut
 from api.consultations.service import count_questions, get
 from api.errors import Unavailable
+from api.outbox.worker import provider_deletion
 from api.proposals import pages
 from api.proposals.page_schemas import ProposalOut
 from api.proposals.schemas import Code, ProposalEdit
 from api.security.rights import Permission
 from api.v1.deps import CampaignContextDep, CleanDep, WeighDep
-from api.web.deps import ActionDep, CatalogsDep, Db, KeyringDep, Session, requires, staff_router
+from api.web.deps import ActionDep, CatalogsDep, Db, KeyringDep, Session, context_of, requires, staff_router
 from api.web.refusals import refused
 from api.workflows import rounds, vote_options
-from api.workflows.round_schemas import Closing, RoundIn
+from api.workflows.round_schemas import ClosedOut, Closing, RoundIn
 
 router = staff_router(needs=requires(Permission.WRITE))
 
@@ -25,7 +28,7 @@ router = staff_router(needs=requires(Permission.WRITE))
 async def create_round(
     data: RoundIn, action: ActionDep, session: Session, catalogs: CatalogsDep, weigh: WeighDep
 ) -> ConsultationOut:
-    """Create a draft of a vote on proposals. Open and schedule it like any other consultation."""
+    """Create a draft vote on proposals. Open and schedule it like any other consultation."""
     return consultation_out(await rounds.create(session, data, catalogs=catalogs, action=action, weigh=weigh), 1)
 
 
@@ -33,7 +36,7 @@ async def create_round(
 async def edit_proposal(
     code: Code, data: ProposalEdit, action: ActionDep, session: Session, catalogs: CatalogsDep
 ) -> ProposalOut:
-    """Change fields of a proposal until a vote on it opens. Its copies in drafts of votes change too."""
+    """Change fields of a proposal, until a vote on it opens. Draft votes with this proposal change too."""
     proposal = await vote_options.edit(session, code, data, action=action, catalogs=catalogs)
     return await pages.proposal_out(session, proposal)
 
@@ -43,17 +46,18 @@ async def edit_proposal(
 )
 async def close_consultation(
     code: str,
+    request: Request,
     action: ActionDep,
     db: Db,
     clean: CleanDep,
     context: CampaignContextDep,
     keyring: KeyringDep,
     data: Closing | None = None,
-) -> ConsultationOut:
-    """Close a consultation, destroy the secret that links ballots to residents, and notify authors.
+) -> ClosedOut:
+    """Close a consultation, and destroy the secret that links ballots to residents.
 
-    The authors are those whose ideas are in the proposals voted on. The list of ballots is published at `cleaned_at`:
-    usually at once, otherwise automatically within minutes.
+    After a vote on proposals, the authors of the proposals' ideas are notified. The list of ballots is published at
+    `cleaned_at`: usually at once, otherwise automatically within minutes.
     """
     async with db.transaction() as session:
         key_is_lost = data is not None and data.key_is_lost
@@ -63,4 +67,9 @@ async def close_consultation(
         await clean(db, now=action.at)
     async with db.transaction() as session:
         consultation = await get(session, code)
-        return consultation_out(consultation, await count_questions(session, consultation.id))
+        closed = consultation_out(consultation, await count_questions(session, consultation.id))
+        left = await provider_deletion.count_left(session)
+    url = context_of(request).public_url.rstrip("/")
+    list_url = f"{url}/consultations/{code}/receipts" if url else ""
+    tens = -(-left // 10) * 10  # an exact count would show when a single person answers
+    return ClosedOut(**closed.model_dump(), list_url=list_url, left_at_providers=tens)

@@ -1,9 +1,9 @@
-"""Unmatched replies over the JSON API: list them, and assign them to options."""
+"""Replies that were not understood, over the JSON API: list them, and assign them to options."""
 
 from __future__ import annotations
 
 from api.authoring import word_assignment
-from api.authoring.word_schemas import AssignIn, TextIn, UnmatchedOut, WordsOut
+from api.authoring.word_schemas import AssignIn, ClearIn, TextIn, UnmatchedOut, WordsOut
 from api.clock import MOROCCO
 from api.consultations.words import unmatched
 from api.pagination import Page
@@ -25,7 +25,7 @@ async def list_unmatched_replies(
     page: PageDep,
     code: str | None = None,
 ) -> Page[UnmatchedOut]:
-    """List replies that were not understood and that enough people sent, the most frequent first.
+    """List replies that were not understood, the most frequent first. Replies that only few people sent are left out.
 
     `code` selects one consultation.
     """
@@ -37,17 +37,25 @@ async def list_unmatched_replies(
 
 @router.post("/assign", status_code=201, responses=refused(404))
 async def assign_word(data: AssignIn, action: ActionDep, session: Session, keyring: KeyringDep) -> WordsOut:
-    """Assign a reply to an option of an open consultation. From now on, the same reply chooses this option."""
+    """Assign a reply to an option of an open consultation. From now on, this reply chooses the option."""
     return await word_assignment.assign(session, data, action=action, keyring=keyring)
 
 
 @router.post("/unassign", status_code=204, responses=refused(404))
 async def unassign_word(data: TextIn, action: ActionDep, session: Session) -> None:
-    """Remove a word from the option it is assigned to."""
+    """Remove a word from the option to which it is assigned."""
     await word_assignment.unassign(session, data, action=action)
 
 
 @router.post("/drop", status_code=204, responses=refused(404))
 async def drop_reply(data: TextIn, action: ActionDep, session: Session, keyring: KeyringDep) -> None:
-    """Hide a reply from the list, even if people send it again."""
+    """Hide a reply from the list of replies that were not understood, even if people send it again."""
     await word_assignment.drop(session, data, action=action, keyring=keyring)
+
+
+@router.post("/clear", status_code=204)
+async def clear_replies(
+    data: ClearIn, action: ActionDep, session: Session, keyring: KeyringDep, smallest: SmallestCountDep
+) -> None:
+    """Delete reviewed replies from the list. A reply comes back once enough people send it again."""
+    await word_assignment.clear(session, data, action=action, keyring=keyring, fewest=smallest)

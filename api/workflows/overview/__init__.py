@@ -1,1 +1,1 @@
-"""The staff overview: what needs action by staff in every domain."""
+"""The staff overview: everything in any domain that needs action by staff."""

@@ -1,4 +1,4 @@
-"""The items of the staff overview, as the API returns them."""
+"""JSON schemas of the items in the staff overview."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from api.workflows.overview.trouble_schemas import Troubles
 
 
 class CampaignWaiting(BaseModel):
-    """A campaign whose next step staff must take."""
+    """A campaign that waits for staff to take its next step."""
 
     number: int
     name: str
@@ -36,7 +36,7 @@ class IdeasWaiting(BaseModel):
 
 
 class ProposalWaiting(BaseModel):
-    """A proposal that needs action by staff: a choice after a vote, or the official answer to its authors."""
+    """A proposal that needs action by staff: a choice after a vote, or an official answer to its authors."""
 
     number: int
     code: str
@@ -51,7 +51,7 @@ class LateHere(LateOut):
 
 
 class MeetingWaiting(BaseModel):
-    """A meeting today or tomorrow, or a past one without minutes."""
+    """A meeting that begins today or tomorrow, or a past meeting without minutes."""
 
     code: str
     place: dict[str, str]
@@ -84,7 +84,10 @@ class OddAgent(BaseModel):
 
 
 class BurstOut(BaseModel):
-    """Far more newcomers than usual: from a range of 10,000 numbers today, or on a channel in the last hour."""
+    """A number range or a channel with far more newcomers than usual.
+
+    A range of 10,000 phone numbers is checked for the day, a channel for the last hour.
+    """
 
     of: str = Field(description="The range, without the last four digits, or the channel.")
     count: int
@@ -118,7 +121,7 @@ class ListAltered(BaseModel):
 
 
 class RecordBroken(BaseModel):
-    """The record of staff acts was changed: this is the first row that does not verify."""
+    """The record of staff acts was changed. This is the first row that is damaged."""
 
     seq: int
     since: datetime

@@ -1,4 +1,4 @@
-"""Build the staff overview from every domain. Nothing is stored."""
+"""Build the staff overview from the data of every domain. The overview is not stored."""
 
 from __future__ import annotations
 

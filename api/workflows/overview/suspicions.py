@@ -1,4 +1,4 @@
-"""Signs of ballot stuffing for staff to look into: suspicious agents and bursts of newcomers."""
+"""Signs of ballot stuffing for staff to check: suspicious agents and bursts of newcomers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.workflows.overview.schemas import BurstOut, OddAgent
 
 
 async def agents(session: AsyncSession) -> list[OddAgent]:
-    """Return agents with suspicious ballots in open consultations, and agents whose code other phones sent."""
+    """Return agents with suspicious ballots in open consultations, and agents whose code was sent from other phones."""
     odd = [
         OddAgent.model_validate(
             {"number": each.agent, "name": each.name, "consultation": each.consultation, "ballots": each.ballots,

@@ -31,7 +31,7 @@ class CampaignStuck(BaseModel):
 
 
 class Overdue(BaseModel):
-    """Something the service should have done by now: no process does it, or it fails each time."""
+    """A task that the service should already have done. No process does it, or it fails each time."""
 
     what: Literal["launch", "opening", "closing", "claim", "messages"]
     of: str = Field(description="The campaign's name, the consultation's code, or the road.")
@@ -39,7 +39,7 @@ class Overdue(BaseModel):
 
 
 class DayBudget(BaseModel):
-    """The daily budget of campaigns, reported once most of it is used up."""
+    """The campaigns' budget for the day. It is reported once most of it is used up."""
 
     spent: float
     ceiling: float

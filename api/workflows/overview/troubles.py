@@ -1,4 +1,4 @@
-"""Find what keeps the service from its work: failing delivery routes ("roads"), stuck campaigns, overdue jobs."""
+"""Find problems that stop the service's work: failing delivery routes ("roads"), stuck campaigns, overdue jobs."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def troubles(session: AsyncSession, *, now: datetime) -> Troubles:
 
 
 def _failing(lane: Lane, now: datetime) -> RoadFailing | None:
-    """Return a road as failing if its pause has just ended or many of its latest messages failed; None otherwise."""
+    """If a road's pause has just ended or many of its latest messages failed, return it as failing; otherwise None."""
     again = lane.paused_until is not None and lane.paused_until <= now
     often = lane.paused_until is None and lane.tried >= _FEW and lane.failed >= _SHARE * lane.tried
     if not again and not often:
@@ -50,7 +50,7 @@ def _failing(lane: Lane, now: datetime) -> RoadFailing | None:
 
 
 async def _still(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
-    """Return campaigns with messages that could be sent now, but none of which was sent for a while."""
+    """Return running campaigns that have messages ready to send but have sent none for a while."""
     since = now - STILL
     moved = select(func.max(MinuteCount.minute)).where(
         MinuteCount.campaign_id == Campaign.id, MinuteCount.state != DeliveryState.QUEUED
@@ -74,7 +74,10 @@ async def _still(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
 
 
 async def _refused(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
-    """Return campaigns launched in the last day whose share of failures would pause a larger campaign."""
+    """Return campaigns launched in the last day that have many failures.
+
+    A larger campaign with the same share of failures would have been paused automatically.
+    """
     failed = func.sum(StateCount.count).filter(StateCount.state == DeliveryState.FAILED)
     tried = func.sum(StateCount.count).filter(
         StateCount.state.in_((DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.FAILED))
@@ -94,7 +97,7 @@ async def _refused(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
 
 
 async def _overdue(session: AsyncSession, roads: Sequence[Lane], now: datetime) -> list[Overdue]:
-    """Return what the scheduler or a road should have done by now."""
+    """Return the tasks that the scheduler or a road should already have done."""
     before = now - LATE
     wanted: tuple[tuple[Any, Due], ...] = (
         ("launch", _first(Campaign.name, Campaign.scheduled_for, Campaign.state == CampaignState.SCHEDULED)),
@@ -111,7 +114,7 @@ async def _overdue(session: AsyncSession, roads: Sequence[Lane], now: datetime) 
 
 
 def _first(name: Any, due: Any, *which: ColumnElement[bool]) -> Due:
-    """Select the name and time of the row that is due first."""
+    """Return a query for the name and time of the row that is due first."""
     return select(name, due).where(due.is_not(None), *which).order_by(due).limit(1)
 
 
@@ -123,7 +126,7 @@ def _to_open(now: datetime) -> ColumnElement[bool]:
 
 
 async def _messages(session: AsyncSession, roads: Sequence[Lane], now: datetime) -> list[Overdue]:
-    """Return replies and notifications that wait too long on a road that is not paused."""
+    """Return replies and notifications that have waited too long on a road that is not paused."""
     late = []
     for lane in roads:
         if lane.paused_until is not None or lane.next_slot > now:
@@ -136,7 +139,7 @@ async def _messages(session: AsyncSession, roads: Sequence[Lane], now: datetime)
 
 
 async def _budget(session: AsyncSession, now: datetime) -> DayBudget | None:
-    """Return the day's budget if most of it is spent or something had to wait for money; None otherwise."""
+    """Return the day's budget if most of it is spent or if messages had to wait for money; otherwise None."""
     today = await budgets.get(session, budgets.of_day(now))
     if today is None or today.ceiling is None or not (today.empty or today.spent >= _NEAR * today.ceiling):
         return None

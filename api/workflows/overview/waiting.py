@@ -48,7 +48,7 @@ async def ideas(session: AsyncSession) -> IdeasWaiting:
 
 
 async def proposals(session: AsyncSession) -> list[ProposalWaiting]:
-    """Return proposals that staff must choose or not after a vote, and proposals without an official answer."""
+    """Return proposals for which staff must decide after a vote, and proposals without an official answer."""
     waiting = scoped(select(Proposal).where(listing.waits()), Proposal.province)
     return [
         ProposalWaiting(
@@ -62,7 +62,7 @@ async def proposals(session: AsyncSession) -> list[ProposalWaiting]:
 
 
 async def late(session: AsyncSession, now: datetime) -> list[LateHere]:
-    """Return the late milestones of plans that have not ended, and of the current plan even if it has ended."""
+    """Return the late milestones of plans that have not ended. The current plan is included even if it has ended."""
     today, current = commitments.today(now), await commitments.current(session)
     milestones = [
         LateHere(plan=plan.code, **dict(each))
@@ -74,7 +74,7 @@ async def late(session: AsyncSession, now: datetime) -> list[LateHere]:
 
 
 async def meetings(session: AsyncSession, now: datetime) -> list[MeetingWaiting]:
-    """Return meetings that begin today or tomorrow in Morocco, and past ones that are not recorded as held."""
+    """Return meetings that begin today or tomorrow in Morocco, and past meetings not yet recorded as held."""
     end = datetime.combine(now.astimezone(MOROCCO).date() + timedelta(days=2), time(), MOROCCO)
     ahead = select(Meeting).where(Meeting.state.in_(meeting_service.AHEAD), Meeting.starts_at < end)
     wanted = scoped(ahead, Meeting.province)

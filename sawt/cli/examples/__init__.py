@@ -17,7 +17,7 @@ def text(name: str) -> str:
 
 
 def add_example(group: typer.Typer, name: str, of: str = "create") -> None:
-    """Add a command `example` to a group. It prints an example of the file that the command `of` reads."""
+    """Add a command `example` to a group. It prints an example of the file that the group's command `of` reads."""
 
     @group.command("example", help=f"Print a commented example of the file that `{of}` takes.")
     def example() -> None:

@@ -1,1 +1,1 @@
-"""Commands for what goes out to many people: messages, campaigns and meetings."""
+"""Commands for reaching many people: messages, campaigns and meetings."""

@@ -6,20 +6,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns import actions, service, transitions
-from api.campaigns.context import CampaignContext
-from api.campaigns.reporting.approval_page import CampaignPage, page
-from api.campaigns.schemas import CampaignIn
-from api.clock import now
+from api.campaigns import transitions
+from api.campaigns.reporting.schemas import CampaignPage, Preview
+from api.campaigns.schemas import CampaignIn, CampaignOut
 from api.errors import SawtError
+from sawt.cli import service
 from sawt.cli.cli_format import counted, when
-from sawt.cli.cli_input import As, parsed, read_text
+from sawt.cli.cli_input import parsed, read_text
 from sawt.cli.outreach.campaign_preview import price, segments
 from sawt.cli.printing import Printer
-from sawt.context import context_in_force
-from sawt.database import transact
+from sawt.cli.service import path
 
 pages = typer.Typer(no_args_is_help=True)
 _out, _err = Printer(), Printer(stderr=True)
@@ -36,12 +33,12 @@ _DONE = {  # steps, in the past tense
 
 @pages.command()
 def show(number: Id, as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False) -> None:
-    """Show all that an approver approves: texts as residents get them, audience, times, price, and who did what."""
-    campaign, cost = transact(lambda session: _page(session, number))
+    """Show all that an approver approves: texts as residents get them, audience, times, price, history of steps."""
+    campaign = service.get(CampaignPage, path("campaigns", number))
     if as_json:
         _out.json(campaign.model_dump_json(indent=2, by_alias=True))
         return
-    for name, value in [*facts(campaign), *cost]:
+    for name, value in [*facts(campaign), *_effort(campaign)]:
         _out.print(f"{name}: {value}")
     for each in campaign.said:
         letters = " (latin)" if each.latin else ""
@@ -59,14 +56,11 @@ def show(number: Id, as_json: Annotated[bool, typer.Option("--json", help="machi
 
 @pages.command()
 def edit(
-    number: Id,
-    file: Annotated[Path, typer.Argument(help="its description as JSON; - for standard input")],
-    who: As,
+    number: Id, file: Annotated[Path, typer.Argument(help="its description as JSON; - for standard input")]
 ) -> None:
     """Replace a campaign's description before its launch. An approved campaign then needs approval again."""
-    data = parsed(CampaignIn, read_text(file))
-    state = transact(lambda session: _edit(session, number, data, who))
-    _err.print(f"Campaign {number} is {state}. Next: sawt campaign preview {number}")
+    edited = service.put(CampaignOut, path("campaigns", number), parsed(CampaignIn, read_text(file)))
+    _err.print(f"Campaign {number} is {edited.state}. Next: sawt campaign preview {number}")
 
 
 def facts(campaign: CampaignPage) -> list[tuple[str, str]]:
@@ -89,22 +83,15 @@ def facts(campaign: CampaignPage) -> list[tuple[str, str]]:
     ]
 
 
-async def _page(session: AsyncSession, number: int) -> tuple[CampaignPage, list[tuple[str, str]]]:
-    kit = await context_in_force(session)
-    campaign = await page(session, await service.get(session, number), kit=kit)
-    return campaign, await _effort(session, campaign, kit)
+def _effort(campaign: CampaignPage) -> list[tuple[str, str]]:
+    """Return rows with the number of people, the SMS segments and the price.
 
-
-async def _effort(session: AsyncSession, campaign: CampaignPage, kit: CampaignContext) -> list[tuple[str, str]]:
-    """Return people, segments and price if the campaign is not launched; after the launch, its report has them."""
+    The result is empty after the launch, because the campaign's report then has these values.
+    """
     if campaign.state not in transitions.BEFORE_LAUNCH:
         return []
     try:
-        estimate = await service.preview(session, campaign.id, kit=kit, now=now())
+        estimate = service.get(Preview, path("campaigns", campaign.id, "preview"))
     except SawtError as error:
         return [("people and price", f"not known: {error}")]
     return [("people", str(estimate.recipients)), ("SMS segments", segments(estimate)), ("price", price(estimate))]
-
-
-async def _edit(session: AsyncSession, number: int, data: CampaignIn, who: str) -> str:
-    return (await actions.edit(session, number, data, who=who, now=now())).state

@@ -43,7 +43,7 @@ def price(preview: Preview) -> str:
 
 
 def question(preview: Preview) -> str:
-    """Return the question to ask before sending, with the number of people and the price."""
+    """Return the question to ask before a campaign is sent. It names the number of people and the price."""
     money = "at an unknown price" if preview.price is None else f"for {preview.price} {preview.currency or ''}".strip()
     return f"Send this to {people(preview.recipients)}, {money}?"
 

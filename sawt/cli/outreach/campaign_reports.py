@@ -2,49 +2,43 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Iterator
 from pathlib import Path
+from time import sleep
 from typing import Annotated, Literal
 
 import typer
 
-from api.campaigns.estimate import trial
-from api.campaigns.estimate.trial import TestIn, TestOut
-from api.campaigns.reporting import progress, recipients
+from api.campaigns import transitions
+from api.campaigns.estimate.schemas import TestIn, TestOut
 from api.campaigns.reporting.recipient import Recipient
-from api.campaigns.reporting.recipients import RecipientFilter
+from api.campaigns.reporting.schemas import Report
 from api.clock import MOROCCO, now
-from api.db import Database
+from api.errors import Unavailable
 from api.outbox.states import DeliveryState
-from api.text import spreadsheet
+from sawt.cli import service
 from sawt.cli.cli_format import counted, place
-from sawt.cli.cli_input import As, InLanguage, OnChannel, To, validated
+from sawt.cli.cli_input import InLanguage, OnChannel, To, validated
 from sawt.cli.listing import Pages, listing
 from sawt.cli.output_files import Overwrite, display_name, open_output
-from sawt.cli.printing import Printer, Writable
-from sawt.context import context_in_force, keyring
-from sawt.database import transact, with_db
+from sawt.cli.outreach.csv_file import copy_rows
+from sawt.cli.printing import Printer
+from sawt.cli.service import path
 
 following = typer.Typer(no_args_is_help=True)
 _out, _err = Printer(), Printer(stderr=True)
 
 Id = Annotated[int, typer.Argument(help="the campaign's number")]
 Channel = Annotated[Literal["sms", "telegram"] | None, typer.Option(help="only this channel")]
+EVERY = 1.0  # seconds between two looks at a campaign
 _SHOWN = ("resident", "address", "channel", "road", "language", "province", "state", "reason", "parts", "settled_at")
 
 
 @following.command("test")
-def try_text(
-    number: Id,
-    to: To,
-    who: As,
-    channel: OnChannel = None,
-    language: InLanguage = None,
-) -> None:
-    """Send a campaign's text to your phone, marked as a test. The service must be running."""
+def try_text(number: Id, to: To, channel: OnChannel = None, language: InLanguage = None) -> None:
+    """Send a campaign's text to your phone, marked as a test."""
     data = validated(lambda: TestIn(to=to, channel=channel, language=language))
-    sent = asyncio.run(with_db(lambda db: send_test(db, number, data, who)))
-    for each in sent:
+    for each in service.post(list[TestOut], path("campaigns", number, "test"), data):
         parts = f", {counted(each.parts, 'SMS segment')}" if each.channel == "sms" else ""
         _err.print(f"Queued a test in {each.language} on {each.road}{parts}.")
 
@@ -61,51 +55,46 @@ def list_recipients(
     overwrite: Overwrite = False,
 ) -> None:
     """List who received a campaign and who did not, with the reason. Phone numbers are masked."""
-    wanted = RecipientFilter(state, reason, channel)
+    wanted = {"state": state, "reason": reason, "channel": channel}
     if file is None:
         pages.show(
-            lambda asked: transact(
-                lambda session: recipients.page(session, number, wanted, keyring=keyring(), page_request=asked)
-            ),
+            service.listed(Recipient, path("campaigns", number, "recipients"), **wanted),
             _SHOWN,
             lambda each: [_cell(each, name) for name in _SHOWN],
         )
         return
-    with open_output(file, overwrite=overwrite) as out:
-        count = asyncio.run(with_db(lambda db: write_csv(db, number, wanted, out)))
+    with (
+        service.stream(path("campaigns", number, "recipients.csv"), **wanted) as pieces,
+        open_output(file, overwrite=overwrite) as out,
+    ):
+        count = copy_rows(pieces, out)
     _err.print(f"{counted(count, 'recipient is', 'recipients are')} written to {display_name(file)}.")
 
 
 @following.command()
 def watch(number: Id) -> None:
     """Show how many messages are in each state, after each change, until the campaign ends. Ctrl-C stops watching."""
-    asyncio.run(with_db(lambda db: _watch(db, number)))
+    for report in changes(path("campaigns", number, "report")):
+        counts = ", ".join(f"{count} {state}" for state, count in report.states.items())
+        _out.print(f"{now().astimezone(MOROCCO):%H:%M:%S} {report.state}: {counts or 'nothing yet'}")
 
 
-async def send_test(db: Database, number: int, data: TestIn, who: str) -> list[TestOut]:
-    """Queue a test message, with the rules and keys of this installation."""
-    async with db.transaction() as session:
-        kit = await context_in_force(session)
-        return await trial.send_test(session, number, data, who=who, kit=kit, keyring=keyring(), now=now())
+def changes(where: str) -> Iterator[Report]:
+    """Yield a campaign's report now and after each change, until the campaign ends. Waits while the service is away.
 
-
-async def write_csv(db: Database, number: int, wanted: RecipientFilter, out: Writable) -> int:
-    """Write the recipients as CSV while they are read; return how many there are. Raises NotFound."""
-    parts = await recipients.started(recipients.batches(db, number, wanted, keyring=keyring()))
-    rows = -1  # do not count the header
-    async for text in recipients.as_csv(parts):
-        out.write(text)
-        rows += spreadsheet.count(text)
-    return rows
-
-
-async def _watch(db: Database, number: int) -> None:
-    async with db.transaction() as session:
-        prices = (await context_in_force(session)).rules.prices
-    first = await progress.read(db, number, prices=prices)
-    async for status in progress.changes(db, number, prices=prices, first=first):
-        counts = ", ".join(f"{count} {state}" for state, count in status.states.items())
-        _out.print(f"{now().astimezone(MOROCCO):%H:%M:%S} {status.state}: {counts or 'nothing yet'}")
+    Raises SawtError if the first report cannot be read, or if the service refuses a later one.
+    """
+    last = service.get(Report, where)
+    yield last
+    while last.state not in transitions.OVER:
+        sleep(EVERY)
+        try:
+            current = service.get(Report, where)
+        except Unavailable:
+            continue
+        if current != last:
+            last = current
+            yield last
 
 
 def _cell(each: Recipient, name: str) -> str:

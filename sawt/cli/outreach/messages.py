@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.clock import now
 from api.errors import Invalid
-from api.messages import service
-from api.messages.service import Message
-from api.pagination import PageRequest, PageRows
+from api.messages.schemas import FormsIn, MessageOut
+from api.pagination import FIRST_PAGE
 from api.text.tifinagh import to_latin
-from sawt.cli.cli_input import As
+from sawt.cli import service
+from sawt.cli.cli_format import counted
+from sawt.cli.cli_input import validated
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
-from sawt.context import catalogs
-from sawt.database import transact
+from sawt.cli.service import path
 from sms.proposal import propose
 from sms.segments import count
 from sms.text import plain_sms
@@ -40,12 +37,9 @@ def list_messages(
     as_json: AsJson = False,
 ) -> None:
     """List messages as residents receive them now, with their SMS segments."""
-
-    def read(asked: PageRequest) -> PageRows[Message]:
-        return transact(lambda session: _listed(session, asked, name))
-
+    read = service.listed(MessageOut, "/messages", name=name)
     if as_json:
-        pages.json(read, lambda each: asdict(each) | {"corrected": each.corrected})
+        pages.json(read, lambda each: each.model_dump(mode="json", exclude={"previews"}))
         return
     pages.show(
         read,
@@ -62,45 +56,34 @@ def set_message(
     name: Name,
     language: Language,
     text: Annotated[list[str], typer.Argument(help="the text; one for each plural form if there are several")],
-    who: As,
     anyway: Annotated[bool, typer.Option("--anyway", help="accept more segments than the budget")] = False,
 ) -> None:
     """Replace the text of a message, at once in every process. Upgrades keep the new text."""
-    segments = max(count(_by_sms(form)).parts for form in text)
-    message = transact(lambda session: _set(session, name, language, text, who=who, most=None if anyway else segments))
+    data = validated(lambda: FormsIn(forms=text))
+    if not anyway:
+        _check_cost(name, language, text)
+    message = service.put(MessageOut, path("messages", language, name), data)
     _err.print(f"{message.name} is corrected in {message.language}. By SMS: {_cost(message.forms)}.")
     for form in message.forms:
         _propose(form)
 
 
 @messages.command("reset")
-def reset_message(name: Name, language: Language, who: As) -> None:
-    """Restore the catalog's text of a message."""
-    message = transact(lambda session: _reset(session, name, language, who=who))
+def reset_message(name: Name, language: Language) -> None:
+    """Restore the original wording of a message, from the message catalog."""
+    message = service.read(MessageOut, service.send("DELETE", path("messages", language, name)))
     _err.print(f"{message.name} has the catalog's text again:")
     _out.lines(" | ".join(message.forms), indent="")
 
 
-async def _listed(session: AsyncSession, asked: PageRequest, name: str | None) -> PageRows[Message]:
-    known = catalogs()
-    if name is not None and name not in known.descriptions:
-        raise Invalid(f"There is no message {name}. See: sawt messages list")
-    return await service.listed(session, known, asked, name=name)
-
-
-async def _set(
-    session: AsyncSession, name: str, language: str, forms: Sequence[str], *, who: str, most: int | None
-) -> Message:
-    key = {"name": name, "language": language}
-    message = await service.correct(session, catalogs(), **key, forms=forms, who=who, now=now())
-    if most is not None and most > message.segments:
-        budget = f"{name} may take {message.segments} SMS segments, and this text takes {most}"
+def _check_cost(name: str, language: str, forms: Sequence[str]) -> None:
+    """Raise Invalid if a text takes more SMS segments than the message may."""
+    known = service.listed(MessageOut, "/messages", name=name)(FIRST_PAGE).items
+    most = next((each.segments for each in known if each.language == language), None)
+    segments = max(count(_by_sms(form)).parts for form in forms)
+    if most is not None and segments > most:  # the service refuses an unknown language
+        budget = f"{name} may take {counted(most, 'SMS segment')}, and this text takes {segments}"
         raise Invalid(f"{budget}. To accept it: --anyway")
-    return message
-
-
-async def _reset(session: AsyncSession, name: str, language: str, *, who: str) -> Message:
-    return await service.reset(session, catalogs(), name=name, language=language, who=who, now=now())
 
 
 def _by_sms(form: str) -> str:
@@ -114,7 +97,7 @@ def _cost(forms: Sequence[str]) -> str:
 
 
 def _propose(form: str) -> None:
-    """Print the letters that make a text more expensive, and the text without them."""
+    """Print the letters that make a text more expensive, and a proposed text without these letters."""
     size, proposal = count(_by_sms(form)), propose(_by_sms(form))
     if proposal is not None:
         _err.print(f"These letters make it more expensive: {' '.join(size.culprits)}. Without them:")

@@ -1,8 +1,8 @@
-"""`sawt audit`: lists the record of staff acts, exports it, and verifies an export without the database."""
+"""`sawt audit`: list the record of staff acts, export it, and verify an export without the database."""
 
 from __future__ import annotations
 
-import asyncio
+import codecs
 import json
 from datetime import datetime
 from pathlib import Path
@@ -10,18 +10,17 @@ from typing import Annotated
 
 import typer
 
-from api.audit import checkpoints, offline, service, statement
-from api.audit.models import Act
-from api.audit.service import Filters
-from api.db import Database
+from api.audit import checkpoints, offline, statement
+from api.audit.schemas import RecordedAct
 from api.errors import Invalid, NotFound
+from sawt.cli import service
 from sawt.cli.cli_format import counted, when
 from sawt.cli.cli_input import MaybeAt, read_text
 from sawt.cli.listing import Pages, listing
 from sawt.cli.output_files import Overwrite, display_name, open_output
 from sawt.cli.printing import Printer
 from sawt.context import keyring
-from sawt.database import transact, with_db
+from sawt.database import transact
 
 audit = typer.Typer(no_args_is_help=True, help="List, export and verify the record of staff acts.")
 _WIDTH = 60  # characters of a value in a list
@@ -44,9 +43,9 @@ def list_acts(
     until: MaybeAt = None,
 ) -> None:
     """List what staff did, newest first."""
-    filters = Filters(who, act, subject, kind, since, until)
+    filters = {"by": who, "act": act, "subject": subject, "kind": kind, "since": since, "until": until}
     pages.show(
-        lambda asked: transact(lambda session: service.listed(session, asked, filters)),
+        service.listed(RecordedAct, "/record", **filters),
         ("number", "when", "who", "did", "to", "what"),
         lambda each: (str(each.seq), when(each.at), each.who, each.act, each.subject, _details(each)),
     )
@@ -54,22 +53,18 @@ def list_acts(
 
 @audit.command()
 def export(file: File, overwrite: Overwrite = False) -> None:
-    """Write the whole record, one line of canonical JSON for each act."""
-
-    async def write(db: Database) -> int:
-        count = 0
-        with open_output(file, overwrite=overwrite) as out:
-            async for line in service.export(db):
-                out.write(line)
-                count += 1
-        return count
-
-    _err.print(f"{counted(asyncio.run(with_db(write)), 'act')} in {display_name(file)}.")
+    """Write the whole record of staff acts: one line of canonical JSON for each act."""
+    count = 0
+    with service.stream("/record/export") as pieces, open_output(file, overwrite=overwrite) as out:
+        for text in codecs.iterdecode(pieces, "utf-8"):
+            out.write(text)
+            count += text.count("\n")
+    _err.print(f"{counted(count, 'act')} in {display_name(file)}.")
 
 
 @audit.command()
 def checkpoint() -> None:
-    """Print the newest signed checkpoint as JSON, as /record.json has it."""
+    """Print the newest signed checkpoint as JSON, in the form of the public page /record.json. Needs the database."""
     found = transact(lambda session: checkpoints.latest(session, 1))
     if not found:
         raise NotFound("there is no checkpoint yet: the scheduler signs one within an hour of an act")
@@ -78,7 +73,7 @@ def checkpoint() -> None:
 
 @audit.command()
 def key() -> None:
-    """Print the public key that verifies checkpoints, as PEM."""
+    """Print the public key that verifies checkpoints, as PEM. Needs the keys."""
     for line in statement.public_key(keyring().signing_key(statement.PURPOSE)).splitlines():
         _out.print(line)
 
@@ -109,13 +104,13 @@ def _time(written: str) -> str:
         return written
 
 
-def _details(act: Act) -> str:
-    """What a row says besides its subject: words, old and new values, the reason. The export has all of it."""
+def _details(act: RecordedAct) -> str:
+    """Return an act's details besides its subject: words, old and new values, the reason. Long values are cut."""
     changed = "" if act.old is None and act.new is None else f"{_value(act.old)} -> {_value(act.new)}"
     return "; ".join(filter(None, (act.about, changed.strip(), act.reason)))
 
 
 def _value(value: object) -> str:
-    """A value in one short line."""
+    """Return a value as one short line of JSON."""
     text = "" if value is None else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"

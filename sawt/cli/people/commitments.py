@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.actors import Action
-from api.authoring import preview
-from api.clock import now
-from api.commitments import service, status, write
+from api.clock import MOROCCO, now
 from api.commitments.fields import Statuses
-from api.commitments.files import exchange
 from api.commitments.schemas import CommitmentIn, MilestoneIn, PlanIn
 from api.commitments.update_schemas import GroundIn, UpdateIn
-from api.proposals.service import origins
-from api.workflows import updates
-from sawt.cli.cli_input import As, parsed, read_bytes, read_text
+from api.commitments.view_schemas import CommitmentOut, LateOut, PlanOut, PlanSaved
+from api.workflows.update_schemas import Drafted
+from sawt.cli import service
+from sawt.cli.cli_input import parsed, read_bytes, read_text
 from sawt.cli.examples import add_example
 from sawt.cli.listing import Pages, listing
 from sawt.cli.people import commitment_rows as rows
 from sawt.cli.printing import Printer, to_output
-from sawt.context import context_in_force
-from sawt.database import transact
+from sawt.cli.service import path
 
 commitment = typer.Typer(no_args_is_help=True, help="Record the Council's commitments and progress; publish updates.")
 add_example(commitment, "plan", of="plan")
@@ -40,11 +35,11 @@ Milestone = Annotated[int | None, typer.Option(help="one of its milestones, by n
 @commitment.command()
 @listing
 def plans(pages: Pages) -> None:
-    """List the plans with their axes."""
+    """List the plans with their axes (main parts)."""
     pages.show(
-        lambda asked: transact(lambda session: service.listed(session, asked)),
+        service.listed(PlanOut, "/plans"),
         ("code", "title", "scope", "from", "to", "commitments", "axes"),
-        lambda each: rows.plan(*each),
+        rows.plan,
     )
 
 
@@ -53,54 +48,50 @@ def plans(pages: Pages) -> None:
 def list_commitments(pages: Pages, plan: Plan) -> None:
     """List a plan's commitments: state, status from each source, next milestone, and answers of residents."""
     pages.show(
-        lambda asked: transact(lambda session: rows.commitments(session, plan, asked)),
+        service.listed(CommitmentOut, path("plans", plan, "commitments")),
         ("number", "commitment", "state", "self-assessed", "monitoring body", "next milestone", "on the ground"),
-        lambda row: row,
+        rows.commitment,
     )
 
 
 @commitment.command()
 def show(plan: Plan, number: Number) -> None:
     """Show a commitment as JSON: its fields, its state, and the proposals and ideas it came from."""
-    today = service.today(now())
-    details = transact(lambda session: status.read(session, plan, number, today=today, trace=origins))
-    _out.json(details.model_dump_json(indent=2))
+    _out.json(service.get(CommitmentOut, _one(plan, number)).model_dump_json(indent=2))
 
 
 @commitment.command()
 @listing
 def late(pages: Pages, plan: Plan) -> None:
     """List late milestones, the longest overdue first."""
-    today = service.today(now())
     pages.show(
-        lambda asked: transact(lambda session: status.listed_late(session, plan, today=today, asked=asked)),
+        service.listed(LateOut, path("plans", plan, "late")),
         ("commitment", "milestone", "title", "expected", "days late"),
         rows.late,
     )
 
 
 @commitment.command("plan")
-def keep_plan(file: File, who: As) -> None:
+def save_plan(file: File) -> None:
     """Create a plan, or replace the plan with the same code."""
-    data = parsed(PlanIn, read_text(file))
-    created = transact(lambda session: service.save_plan(session, data, who=who, now=now()))
-    _err.print(f"{data.code} is {'created' if created else 'replaced'}.")
+    saved = service.put(PlanSaved, "/plans", parsed(PlanIn, read_text(file)))
+    _err.print(f"{saved.code} is {'created' if saved.created else 'replaced'}.")
 
 
 @commitment.command()
-def put(plan: Plan, file: File, who: As) -> None:
+def put(plan: Plan, file: File) -> None:
     """Create a commitment with its milestones, or replace the commitment with the same number."""
     data = parsed(CommitmentIn, read_text(file))
-    whole = transact(lambda session: write.put(session, plan, data, who=who, now=now()))
-    _err.print(f"{whole.ref} is stored, with {len(whole.milestones)} milestones.")
+    saved = service.put(CommitmentOut, path("plans", plan, "commitments"), data)
+    _err.print(f"{_ref(saved)} is stored, with {len(saved.milestones)} milestones.")
 
 
 @commitment.command()
-def milestone(plan: Plan, number: Number, file: File, who: As) -> None:
+def milestone(plan: Plan, number: Number, file: File) -> None:
     """Create one milestone, or replace the milestone with the same number."""
     data = parsed(MilestoneIn, read_text(file))
-    whole = transact(lambda session: write.put_milestone(session, plan, number, data, who=who, now=now()))
-    _err.print(f"{whole.ref} has {len(whole.milestones)} milestones.")
+    saved = service.put(CommitmentOut, f"{_one(plan, number)}/milestones", data)
+    _err.print(f"{_ref(saved)} has {len(saved.milestones)} milestones.")
 
 
 @commitment.command()
@@ -109,42 +100,45 @@ def assess(
     number: Number,
     source: Annotated[Literal["operational", "self_assessed", "monitoring"], typer.Argument(help="who assesses it")],
     status: Annotated[str, typer.Argument(help="in the source's terms: on_track, substantial, limited …")],
-    who: As,
     on: Annotated[str | None, typer.Option(help="the day of the assessment, as 2026-12-01; today by default")] = None,
     evidence: Annotated[str, typer.Option(help="a link, or a sentence")] = "",
     milestone: Milestone = None,
 ) -> None:
     """Record the status that a source reports for a commitment or for one of its milestones."""
-    day = on or service.today(now()).isoformat()
+    day = on or now().astimezone(MOROCCO).date().isoformat()
     data = parsed(Statuses, json.dumps({source: {"status": status, "on": day, "evidence": evidence}}))
-    whole = transact(lambda session: write.assess(session, plan, number, data, milestone=milestone, who=who, now=now()))
-    _err.print(f"{whole.ref} is {whole.state(service.today(now()))}.")
+    query = {"milestone": milestone}
+    answer = service.send("POST", f"{_one(plan, number)}/assessments", query=query, body=data)
+    assessed = service.read(CommitmentOut, answer)
+    _err.print(f"{_ref(assessed)} is {assessed.state}.")
 
 
 @commitment.command()
-def update(plan: Plan, number: Number, file: File, who: As) -> None:
-    """Record an update ({"text": {…}, "milestone": 2}), and add it to the waiting draft campaign or a new one."""
+def update(plan: Plan, number: Number, file: File) -> None:
+    """Record an update, and add it to the waiting draft campaign or to a new one, which sends the update to followers.
+
+    The file contains {"text": {…}, "milestone": 2}.
+    """
     data = parsed(UpdateIn, read_text(file))
-    _, campaign = transact(lambda session: updates.draft_update(session, plan, number, data, action=Action(who, now())))
-    _say_draft(campaign.id)
+    _print_draft(service.post(Drafted, f"{_one(plan, number)}/updates", data))
 
 
 @commitment.command("ground")
-def ask_ground(plan: Plan, number: Number, milestone: int, file: File, who: As) -> None:
-    """Open a question to followers in a commune, and draft an invitation.
+def ask_ground(plan: Plan, number: Number, milestone: int, file: File) -> None:
+    """Ask followers in one commune a question about a milestone, and draft a campaign that invites them to answer.
 
     The file contains {"commune": …, "question": {…}, "closes_at": …}.
     """
     data = parsed(GroundIn, read_text(file))
-    _say_draft(transact(lambda session: _ask_ground(session, (plan, number, milestone), data, who)))
+    _print_draft(service.post(Drafted, f"{_one(plan, number)}/milestones/{milestone}/ground", data))
 
 
 @commitment.command("import")
-def import_file(plan: Plan, file: Annotated[Path, typer.Argument(help="CSV of any office program")], who: As) -> None:
+def import_file(plan: Plan, file: Annotated[Path, typer.Argument(help="CSV of any office program")]) -> None:
     """Import a CSV file. If one row is wrong, nothing is imported."""
-    data = read_bytes(file)
-    count = transact(lambda session: exchange.import_csv(session, plan, data, who=who, now=now()))
-    _err.print(f"Imported {count} commitments.")
+    data, where = read_bytes(file), path("plans", plan, "commitments.csv")
+    imported = service.read(dict[str, int], service.send("PUT", where, content=data, content_type="text/csv"))
+    _err.print(f"Imported {imported['commitments']} commitments.")
 
 
 @commitment.command("export")
@@ -153,21 +147,22 @@ def export_file(
 ) -> None:
     """Write a plan's commitments to standard output, as CSV or JSON."""
     if as_json:
-        exported = transact(lambda session: exchange.export_json(session, plan))
+        exported = service.get(dict[str, Any], path("plans", plan, "commitments.json"))
         _out.json(json.dumps(exported, ensure_ascii=False, indent=2))
         return
-    to_output(transact(lambda session: exchange.export_csv(session, plan)))
+    to_output(service.send("GET", path("plans", plan, "commitments.csv")).content)
 
 
-def _say_draft(campaign: int) -> None:
-    _err.print(f"Campaign {campaign} is a draft. Next: sawt campaign preview {campaign}")
-    _out.print(str(campaign))  # for scripts
+def _one(plan: str, number: int) -> str:
+    """Return the path of a commitment in /v1."""
+    return path("plans", plan, "commitments", number)
 
 
-async def _ask_ground(session: AsyncSession, at: tuple[str, int, int], data: GroundIn, who: str) -> int:
-    kit = await context_in_force(session)
-    smallest, weigh = kit.rules.book.values.smallest_count, preview.weigh(kit)
-    _, campaign = await updates.draft_ground(
-        session, *at, data, action=Action(who, now()), smallest=smallest, weigh=weigh
-    )
-    return campaign.id
+def _ref(commitment: CommitmentOut) -> str:
+    """Return how staff name a commitment: "plan-code/3"."""
+    return f"{commitment.plan}/{commitment.number}"
+
+
+def _print_draft(drafted: Drafted) -> None:
+    _err.print(f"Campaign {drafted.campaign} is a draft. Next: sawt campaign preview {drafted.campaign}")
+    _out.print(str(drafted.campaign))  # for scripts

@@ -6,16 +6,12 @@ from typing import Annotated
 
 import typer
 
-from api.clock import now
-from api.desk import answering, reading, service
-from api.desk.schemas import AnswerIn, AssignIn, State
-from api.region import lookup
+from api.desk.schemas import AnswerIn, AssignIn, DeskOut, LetterOut, State
+from sawt.cli import service
 from sawt.cli.cli_format import place, when
-from sawt.cli.cli_input import As, validated
+from sawt.cli.cli_input import validated
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
-from sawt.context import catalogs, keyring
-from sawt.database import transact
 
 desk = typer.Typer(no_args_is_help=True, help="Read and answer residents' letters to the staff.")
 _out, _err = Printer(), Printer(stderr=True)
@@ -31,13 +27,12 @@ def list_letters(
     province: Annotated[str | None, typer.Option(help="name or HCP code, like 01.571; '' for the Region")] = None,
 ) -> None:
     """List letters, the longest waiting first. `read` shows their texts."""
-    desk_of = lookup.province(province) if province else province
     pages.show(
-        lambda asked: transact(lambda session: reading.listed(session, state=state, province=desk_of, asked=asked)),
+        service.listed(LetterOut, "/desk", state=state, province=province),
         ("number", "state", "province", "language", "waits since", "resident"),
         lambda each: (
-            str(each.id), each.state, place(each.province), each.language, when(each.waiting_since),
-            str(each.resident_id),
+            str(each.number), each.state, place(each.province), each.language, when(each.waiting_since),
+            str(each.resident),
         ),
     )  # fmt: skip
 
@@ -45,9 +40,9 @@ def list_letters(
 @desk.command()
 @listing
 def overview(pages: Pages) -> None:
-    """Show how many letters each desk has in each state, and since when its oldest letter has waited."""
+    """Show how many letters each desk has in each state, and how long its oldest open letter has waited."""
     pages.show(
-        lambda asked: transact(lambda session: reading.desks(session, now=now(), asked=asked)),
+        service.listed(DeskOut, "/desk/overview"),
         ("desk", "open", "answered", "closed", "oldest waits since", "days"),
         lambda each: (
             place(each.province), str(each.open), str(each.answered), str(each.closed), when(each.oldest),
@@ -59,39 +54,35 @@ def overview(pages: Pages) -> None:
 @desk.command()
 def read(number: Number) -> None:
     """Show a letter with all its messages and answers."""
-    letter = transact(lambda session: reading.one(session, number, keyring=keyring()))
+    letter = service.get(LetterOut, f"/desk/{number}")
     _err.print(f"Letter {letter.number} is {letter.state}, in {letter.language}, from resident {letter.resident}.")
     for each in letter.lines:
-        mark = f"> {each.who}: " if each.kind == service.ANSWER else ""
+        mark = f"> {each.who}: " if each.kind == "answer" else ""
         _out.lines(f"{when(each.at)} {mark}{each.text}")  # in full
 
 
 @desk.command()
-def answer(number: Number, text: Annotated[str, typer.Argument(help="the answer")], who: As) -> None:
+def answer(number: Number, text: Annotated[str, typer.Argument(help="the answer")]) -> None:
     """Answer a letter, on the channel it came from."""
     data = validated(lambda: AnswerIn(text=text))
-    letter = transact(
-        lambda session: answering.answer(
-            session, number, data.text, who=who, catalogs=catalogs(), keyring=keyring(), now=now()
-        )
-    )
-    _err.print(f"Letter {letter.id} is {letter.state}.")
+    _print_state(service.post(LetterOut, f"/desk/{number}/answer", data))
 
 
 @desk.command()
 def assign(
-    number: Number,
-    province: Annotated[str, typer.Argument(help="name or HCP code, like 01.571; '' for the Region")],
-    who: As,
+    number: Number, province: Annotated[str, typer.Argument(help="name or HCP code, like 01.571; '' for the Region")]
 ) -> None:
     """Move a letter to the desk of another province, or to the Region's own desk."""
     data = validated(lambda: AssignIn(province=province))
-    letter = transact(lambda session: answering.assign(session, number, province=data.province, who=who, now=now()))
-    _err.print(f"Letter {letter.id} is now at the desk of {place(letter.province)}.")
+    letter = service.post(LetterOut, f"/desk/{number}/assign", data)
+    _err.print(f"Letter {letter.number} is now at the desk of {place(letter.province)}.")
 
 
 @desk.command()
-def close(number: Number, who: As) -> None:
+def close(number: Number) -> None:
     """Close a letter that needs no further answer."""
-    letter = transact(lambda session: answering.close(session, number, who=who, now=now()))
-    _err.print(f"Letter {letter.id} is {letter.state}.")
+    _print_state(service.post(LetterOut, f"/desk/{number}/close"))
+
+
+def _print_state(letter: LetterOut) -> None:
+    _err.print(f"Letter {letter.number} is {letter.state}.")

@@ -51,9 +51,9 @@ def merge_doubles(
 
 
 async def check_numbers(settings: Settings) -> list[Finding]:
-    """Return what `sawt doctor` reports about stored numbers.
+    """Return the findings of `sawt doctor` about stored phone numbers.
 
-    Empty if the database or the keys are unusable, which another check reports.
+    The list is empty if the database or the keys are unusable, which another check reports.
     """
     try:
         keys = Keyring.parse(settings.keys.get_secret_value())

@@ -33,7 +33,7 @@ def list_ideas(
     province: Annotated[str | None, typer.Option(help="a province's name, or HCP code like 01.571")] = None,
     flagged: Annotated[bool, typer.Option("--flagged", help="only ideas that may contain personal data")] = False,
 ) -> None:
-    """List ideas: first the unread, oldest first; then the others, newest first."""
+    """List ideas. Unread ideas come first, oldest first; then the rest, newest first."""
     pages.show(
         service.listed(IdeaOut, "/ideas", state=state, theme=theme, province=province, flagged=flagged),
         ("number", "state", "theme", "province", "flags", "text"),
@@ -72,13 +72,13 @@ def read(number: Number) -> None:
 def publish(
     number: Number, text: Annotated[str | None, typer.Option(help="the text to publish instead")] = None
 ) -> None:
-    """Publish an idea as written, or as a text without personal data."""
+    """Publish an idea as its author wrote it, or with another text from which personal data was removed."""
     _print(service.post(IdeaOut, f"/ideas/{number}/publish", validated(lambda: Publish(text=text))))
 
 
 @idea.command()
 def merge(number: Number, into: Annotated[int, typer.Argument(help="the idea to merge it into")]) -> None:
-    """Merge an idea into another idea, which also gets its authors."""
+    """Merge an idea into another idea. The authors of both are then authors of the other idea."""
     _print(service.post(IdeaOut, f"/ideas/{number}/merge", validated(lambda: Merge(into=into))))
 
 
@@ -88,7 +88,7 @@ def decline(
     reason: Annotated[str | None, typer.Option(help=f"one of: {', '.join(decline_reasons.REASONS)}")] = None,
     words: Annotated[Path | None, typer.Option(help="a JSON file: your own reason; - for standard input")] = None,
 ) -> None:
-    """Decline an idea, for a standard reason or for your own reason."""
+    """Decline an idea, with a standard reason or with a reason in your own words."""
     own = parsed(ReasonWords, read_text(words)) if words is not None else None
     data = validated(lambda: Decline(reason=None if own else reason, words=own))
     _print(service.post(IdeaOut, f"/ideas/{number}/decline", data))

@@ -8,12 +8,14 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clock import now
-from api.staff import acts, service
-from api.staff.schemas import AccountOut, GrantIn, InviteIn, ResetIn, RightOut, account_out, link_of
+from api.staff import service as accounts
+from api.staff.schemas import AccountOut, GrantIn, InviteIn, LinkOut, ResetIn, RightOut, link_of
+from sawt.cli import service
 from sawt.cli.cli_format import place, when
-from sawt.cli.cli_input import As, confirm, validated
+from sawt.cli.cli_input import confirm, validated
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
+from sawt.cli.service import path
 from sawt.context import keyring
 from sawt.database import transact
 from sawt.settings import configured
@@ -31,23 +33,24 @@ Role = Annotated[list[str] | None, typer.Option(help="a permission or a role; ca
 
 @staff.command()
 def create(name: Name, display_name: Shown = None, language: Speaks = "fr") -> None:
-    """Create the first account, with every right; print its one-time link."""
+    """Create the first account, with every right; print its one-time link. Needs the database and the keys."""
     data = validated(lambda: InviteIn(name=name, display_name=display_name, language=language))
-    _print_link(name, transact(lambda session: _create_first(session, data)))
+    token = transact(lambda session: _create_first(session, data))
+    _print_link(name, link_of(token, configured().public_url))
 
 
 @staff.command()
 def invite(
-    name: Name, who: As, role: Role = None, province: Where = None, display_name: Shown = None, language: Speaks = "fr"
+    name: Name, role: Role = None, province: Where = None, display_name: Shown = None, language: Speaks = "fr"
 ) -> None:
-    """Invite somebody; print a link for them, valid for two days."""
+    """Invite somebody; print a link for that person, valid for two days."""
     data = validated(
         lambda: InviteIn(
             name=name, display_name=display_name, language=language, permissions=role or [], province=province
         )
     )
-    _, token = transact(lambda session: acts.invite(session, data, who=who, keyring=keyring(), now=now()))
-    _print_link(name, token)
+    invited = service.post(LinkOut, "/staff", data)
+    _print_link(invited.name, invited.link)
 
 
 @staff.command("list")
@@ -55,55 +58,53 @@ def invite(
 def list_accounts(pages: Pages) -> None:
     """List staff accounts and their rights."""
     pages.show(
-        lambda page: transact(lambda session: service.listed(session, page)),
+        service.listed(AccountOut, "/staff"),
         ("name", "state", "rights", "since", "made by"),
-        lambda member: _row(account_out(member)),
+        _row,
         nothing="no accounts yet: run sawt staff create NAME",
     )
 
 
 @staff.command()
 def disable(
-    name: Name, who: As, yes: Annotated[bool, typer.Option("--yes", help="do not ask for confirmation")] = False
+    name: Name, yes: Annotated[bool, typer.Option("--yes", help="do not ask for confirmation")] = False
 ) -> None:
     """Disable an account at once; 'sawt staff reset' enables it again."""
     confirm(f"Disable the account {name}?", yes=yes)
-    transact(lambda session: acts.disable(session, name, who=who, now=now()))
-    _err.print(f"{name} is disabled.")
+    account = service.post(AccountOut, path("staff", name, "disable"))
+    _err.print(f"{account.name} is disabled.")
 
 
 @staff.command()
 def reset(
     name: Name,
-    who: As,
     factor: Annotated[
         bool, typer.Option("--factor", help="also renew the second factor, if its owner has lost it")
     ] = False,
 ) -> None:
     """Remove somebody's password; print a link to set a new one, valid for two days."""
-    data = ResetIn(factor=factor)
-    _, token = transact(lambda session: acts.reset(session, name, data, who=who, keyring=keyring(), now=now()))
-    _print_link(name, token)
+    link = service.post(LinkOut, path("staff", name, "reset"), ResetIn(factor=factor))
+    _print_link(link.name, link.link)
 
 
 @staff.command()
-def grant(name: Name, rights: Rights, who: As, province: Where = None) -> None:
-    """Grant rights to somebody else."""
+def grant(name: Name, rights: Rights, province: Where = None) -> None:
+    """Grant rights to another staff member."""
     data = validated(lambda: GrantIn(permissions=rights, province=province))
-    member = transact(lambda session: acts.grant(session, name, data, who=who, now=now()))
-    _err.print(f"{name} now has: {shown(account_out(member).rights)}.")
+    account = service.post(AccountOut, path("staff", name, "grant"), data)
+    _err.print(f"{account.name} now has: {shown(account.rights)}.")
 
 
 @staff.command()
-def revoke(name: Name, rights: Rights, who: As, province: Where = None) -> None:
-    """Revoke rights."""
+def revoke(name: Name, rights: Rights, province: Where = None) -> None:
+    """Revoke rights of a staff member."""
     data = validated(lambda: GrantIn(permissions=rights, province=province))
-    member = transact(lambda session: acts.revoke(session, name, data, who=who, now=now()))
-    _err.print(f"{name} now has: {shown(account_out(member).rights) or 'no rights'}.")
+    account = service.post(AccountOut, path("staff", name, "revoke"), data)
+    _err.print(f"{account.name} now has: {shown(account.rights) or 'no rights'}.")
 
 
 def shown(rights: list[RightOut]) -> str:
-    """Return rights on one line; those for the whole Region without a place."""
+    """Return rights on one line. A right for one province is followed by the province, in brackets."""
     return ", ".join(
         f"{each.permission} ({place(each.province)})" if each.province else each.permission for each in rights
     )
@@ -112,15 +113,15 @@ def shown(rights: list[RightOut]) -> str:
 async def _create_first(session: AsyncSession, data: InviteIn) -> str:
     """Create the first account. Return the token of its one-time link."""
     display_name = data.display_name or data.name
-    _, token = await service.create_first(
+    _, token = await accounts.create_first(
         session, data.name, display_name=display_name, language=data.language, keyring=keyring(), now=now()
     )
     return token
 
 
-def _print_link(name: str, token: str) -> None:
+def _print_link(name: str, link: str) -> None:
     _err.print(f"Link for {name} only. It works once, within two days, and is not shown again:")
-    _out.print(link_of(token, configured().public_url))  # on a line of its own, to be copied
+    _out.print(link)  # on a line of its own, to be copied
 
 
 def _row(account: AccountOut) -> tuple[str, ...]:

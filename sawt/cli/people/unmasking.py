@@ -1,4 +1,4 @@
-"""`sawt resident unmask` and `unmaskings`: one number in clear for a reason, and the list of those reasons."""
+"""`sawt resident unmask` and `unmaskings`: show a phone number in full for a stated reason, and list who did so."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ from typing import Annotated, Literal
 
 import typer
 
-from api.actors import Action
-from api.clock import now
-from api.workflows import unmasking
+from api.workflows.resident_schemas import UnmaskedOut, UnmaskIn, UnmaskingOut
+from sawt.cli import service
 from sawt.cli.cli_format import when
-from sawt.cli.cli_input import As
+from sawt.cli.cli_input import validated
 from sawt.cli.listing import Pages, listing
 from sawt.cli.printing import Printer
-from sawt.context import keyring
-from sawt.database import transact
 
 unmasked = typer.Typer(no_args_is_help=True)
 _out, _err = Printer(), Printer(stderr=True)
@@ -24,15 +21,11 @@ _out, _err = Printer(), Printer(stderr=True)
 def unmask(
     number: Annotated[int, typer.Argument(help="the resident's number, as in `sawt resident show`")],
     reason: Annotated[str, typer.Option(help="why you need it; the record keeps this")],
-    by: As,
     channel: Annotated[Literal["sms", "telegram"], typer.Option(help="the channel of the address")] = "sms",
 ) -> None:
-    """Show one number in clear. Who saw it and why is recorded."""
-    shown = transact(
-        lambda session: unmasking.unmask(
-            session, number, channel=channel, reason=reason, action=Action(by, now()), keyring=keyring()
-        )
-    )
+    """Show one phone number in full. The viewer and the reason are recorded."""
+    data = validated(lambda: UnmaskIn(channel=channel, reason=reason))
+    shown = service.post(UnmaskedOut, f"/residents/{number}/unmask", data)
     _out.print(shown.address)
     _err.print(f"Clear the screen by {when(shown.until)}.")
 
@@ -40,9 +33,9 @@ def unmask(
 @unmasked.command()
 @listing
 def unmaskings(pages: Pages) -> None:
-    """List who saw whose number and why, newest first."""
+    """List who saw whose full number and why, newest first."""
     pages.show(
-        lambda asked: transact(lambda session: unmasking.listed(session, asked)),
+        service.listed(UnmaskingOut, "/residents/unmaskings"),
         ("when", "who", "whose", "on", "reason"),
-        lambda each: (when(each.at), each.who, each.subject, each.about or "", each.reason or ""),
+        lambda each: (when(each.at), each.who, each.subject, each.channel or "", each.reason or ""),
     )

@@ -1,6 +1,6 @@
 """`sawt clock`: list processes whose clock jumped, and confirm the time.
 
-Until then, these processes open and close no consultations.
+Until the time is confirmed, these processes open and close no consultations.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _err = Printer(stderr=True)
 @clock.command("list")
 @listing
 def list_held(pages: Pages) -> None:
-    """List processes whose clock has jumped. Scheduled openings and closings wait there."""
+    """List processes whose clock has jumped. They postpone scheduled openings and closings."""
     pages.show(
         lambda asked: cut("clocks", transact(service.holds), asked, key=_since, kinds=(datetime, str)),
         ("process", "since, by its clock", "seconds ahead"),
@@ -37,7 +37,7 @@ def list_held(pages: Pages) -> None:
 
 @clock.command()
 def confirm(who: As) -> None:
-    """Confirm, after checking the clock, that the time is right. Openings and closings then go on."""
+    """Confirm that the time is right, after checking the clock. Postponed openings and closings then happen."""
     count = transact(lambda session: service.confirm(session, who=who, now=now()))
     _err.print(f"Confirmed for {counted(count, 'process', 'processes')}." if count else "No process was waiting.")
 

@@ -1,6 +1,6 @@
-"""`sawt lanes`: show how fast each lane may send and why one is paused, and resume it.
+"""`sawt lanes`: show how fast each lane may send and why a lane is paused, and resume a paused lane.
 
-A lane limits sending by one road, a delivery route: one provider account.
+A lane is the sending limit of one road. A road is a delivery route: one provider account.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _err = Printer(stderr=True)
 @lanes.command("list")
 @listing
 def list_lanes(pages: Pages) -> None:
-    """List the lanes with their rates, and why one is paused."""
+    """List the lanes with their rates; for a paused lane, also show the reason."""
     moment = now()
     pages.show(
         lambda asked: transact(lambda session: _list(session, asked)),

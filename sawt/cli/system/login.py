@@ -26,10 +26,7 @@ Url = Annotated[
 
 
 def login(name: Name = None, url: Url = None) -> None:
-    """Sign in to a service: name, password and a code of your app.
-
-    The session ends after 30 minutes without use, and after 12 hours at most.
-    """
+    """Sign in to a service: name, password and a code of your app."""
     where = login_file.checked(url) if url else login_file.last_url()
     data = _form(name)
     signed = service.post_without_login(where, SignedIn, "/session", data)
@@ -61,7 +58,7 @@ def whoami() -> None:
 
 
 def confirm() -> None:
-    """Enter a fresh code of your app. For ten minutes you can then do what needs one, such as launching a campaign."""
+    """Enter a fresh code of your app, for what needs one."""
     service.confirm(prompt("Code of your app"))
     _err.print("Confirmed, for ten minutes.")
 

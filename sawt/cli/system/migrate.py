@@ -33,7 +33,7 @@ def migrate() -> None:
 
 
 def _make_folders(settings: Settings) -> None:
-    """Create the SQLite file's folder if its parent exists, and a vault next to the file if none is set."""
+    """Create the folder of the SQLite file if its parent exists. If no vault is set, create one next to the file."""
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and url.database:
         folder = Path(url.database).absolute().parent
@@ -51,7 +51,7 @@ def _create(make: Callable[[], None], where: Path) -> None:
 
 
 async def upgrade(db: Database) -> None:
-    """Migrate the database and bind it to SAWT_KEYS. Raises WrongSetup if it is bound to other keys."""
+    """Migrate the database, and record that it belongs to SAWT_KEYS. Raises WrongSetup if it belongs to other keys."""
     guard = DatabaseGuard(configured(), write_check=True)
     await guard.check_keys_before_migrating(db.engine)
     await migrations.migrate(db)

@@ -44,7 +44,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome of the test message on one road; `touched` is whether a service tried to send it."""
+    """The outcome of the test message on one road. `touched` is whether a running service tried to send the message."""
 
     road: str
     outcome: str
@@ -62,7 +62,7 @@ async def try_roads(
 ) -> list[Verdict]:
     """Send a message by every road that is switched on, and wait at most `wait` for the outcomes.
 
-    Messages that no provider has taken by then expire. The test is recorded under the name `who`.
+    Messages that no provider has accepted by then expire. The test is recorded under the name `who`.
 
     Raises Invalid if no road is switched on, or Conflict if the owner of the number said STOP.
     """
@@ -79,7 +79,10 @@ async def try_roads(
 async def _queue(
     session: AsyncSession, settings: Settings, number: str, *, kept: timedelta, now: datetime
 ) -> tuple[list[int], list[Verdict]]:
-    """Queue one message for each road; return the ids of the deliveries, and verdicts for roads left out."""
+    """Queue one message for each road that can reach the phone.
+
+    Return the delivery ids, and verdicts on other roads.
+    """
     on = providers_of(settings)
     wanted = [road for road in roads_of(settings).all if road.provider in on]
     if not wanted:
@@ -110,7 +113,7 @@ async def _wait_for(
 ) -> list[MessageOutcome]:
     """Wait until each message has an outcome, or until `wait` has passed; return the outcomes.
 
-    On a road that is not in `reporting`, "sent" is final, as its provider reports nothing later.
+    `reporting` contains the roads whose providers report deliveries. On any other road, "sent" is the outcome.
     """
 
     def waits(fate: MessageOutcome) -> bool:
@@ -126,7 +129,10 @@ async def _wait_for(
 
 
 def verdict(fate: MessageOutcome, *, rests: str | None) -> Verdict:
-    """Return the verdict on a road from its message's state; `rests` is why its lane is paused, or None."""
+    """Return the verdict on a road from the state of its test message.
+
+    `rests` is the reason why the road's lane (its sending limit) is paused, or None.
+    """
     if fate.state in _WORDS:
         return Verdict(fate.road, _WORDS[fate.state], fate.reason or "", touched=True)
     touched = fate.attempts > 0

@@ -7,9 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.clock import now
 from api.text.formats import short_day
-from api.workflows.overview import service
 from api.workflows.overview.schemas import (
     BurstOut,
     CampaignWaiting,
@@ -18,11 +16,10 @@ from api.workflows.overview.schemas import (
     Overview,
     ProposalWaiting,
 )
+from sawt.cli import service
 from sawt.cli.cli_format import place, when
 from sawt.cli.printing import Printer, Table
 from sawt.cli.system.troubles import troubles_of
-from sawt.context import keyring
-from sawt.database import transact
 
 _out = Printer()
 _NEXT = {
@@ -30,7 +27,7 @@ _NEXT = {
     "submitted": "show",
     "approved": "launch",
     "paused": "report",
-}  # report: before `resume`
+}  # the next command in each state; a paused campaign's report comes before `resume`
 _SIGNS = {"pace": "very fast", "alike": "all alike", "night": "at night", "phones": "on several phones"}
 
 Row = tuple[str, str, str, str]
@@ -38,7 +35,7 @@ Row = tuple[str, str, str, str]
 
 def today(as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False) -> None:
     """Show what waits for staff: roads, campaigns, ideas, proposals, letters, late milestones, meetings."""
-    overview = transact(lambda session: service.overview(session, keyring=keyring(), now=now()))
+    overview = service.get(Overview, "/overview")
     if as_json:
         _out.json(overview.model_dump_json(indent=2))
         return

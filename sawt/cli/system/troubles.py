@@ -18,7 +18,7 @@ _NOBODY = "no process does background work (SAWT_BACKGROUND), or it fails: see /
 
 
 class Trouble(NamedTuple):
-    """One problem: its kind, a sentence, since when it exists, and the command that shows more."""
+    """One problem: its kind, a sentence about it, when it began, and a command that shows more about it."""
 
     kind: str
     words: str

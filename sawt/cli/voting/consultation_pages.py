@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.actors import Action
-from api.authoring import service as authoring_service
-from api.authoring.schemas import ConsultationPage
-from api.campaigns.estimate.trial import TestIn, TestOut
-from api.clock import now
-from api.consultations import editing, service
-from api.consultations.models import Consultation
-from api.consultations.schemas import ConsultationIn
+from api.authoring.schemas import CloneIn, ConsultationPage
+from api.campaigns.estimate.schemas import TestIn, TestOut
+from api.consultations.schemas import ConsultationIn, ConsultationOut
+from sawt.cli import service
 from sawt.cli.cli_format import counted, state_sentence, when
-from sawt.cli.cli_input import As, InLanguage, OnChannel, To, parsed, read_text, validated
+from sawt.cli.cli_input import InLanguage, OnChannel, To, parsed, read_text, validated
 from sawt.cli.printing import YELLOW, Printer
-from sawt.context import context_in_force, keyring
-from sawt.database import transact
+from sawt.cli.service import path
+from sawt.cli.voting.codes import Code
 
 pages = typer.Typer(no_args_is_help=True)
 _out, _err = Printer(), Printer(stderr=True)
-
-Code = Annotated[str, typer.Argument(help="the consultation's code")]
 
 
 @pages.command()
@@ -38,7 +30,8 @@ def show(
 ) -> None:
     """Show all that an approver approves: questions, options and rules as residents read them by SMS."""
     if as_file:
-        _out.json(json.dumps(transact(lambda session: _as_file(session, code)), ensure_ascii=False, indent=2))
+        written = service.get(ConsultationIn, path("consultations", code, "file"))
+        _out.json(written.model_dump_json(exclude_none=True, indent=2))
         return
     shown = page(code)
     if as_json:
@@ -59,19 +52,18 @@ def show(
 def edit(
     code: Code,
     file: Annotated[Path, typer.Argument(help="its description as JSON; - for standard input")],
-    who: As,
 ) -> None:
     """Replace a draft consultation. Approved campaigns for it need approval again."""
     data = parsed(ConsultationIn, read_text(file))
-    transact(lambda session: _edit(session, code, data, who))
+    service.put(ConsultationOut, path("consultations", code), data)
     _err.print(f"{code} is replaced. Next: sawt consultation show {code}")
     print_notes(code)
 
 
 @pages.command()
-def clone(code: Code, new: Annotated[str, typer.Argument(help="the code of the copy")], who: As) -> None:
+def clone(code: Code, new: Annotated[str, typer.Argument(help="the code of the copy")]) -> None:
     """Create a draft consultation with the same questions."""
-    transact(lambda session: editing.clone(session, code, new, who=who, now=now()))
+    service.post(ConsultationOut, path("consultations", code, "clone"), validated(lambda: CloneIn(code=new)))
     _err.print(f"{new} is a draft. Next: sawt consultation show {new}")
 
 
@@ -79,26 +71,25 @@ def clone(code: Code, new: Annotated[str, typer.Argument(help="the code of the c
 def try_out(
     code: Code,
     to: To,
-    who: As,
     channel: OnChannel = None,
     language: InLanguage = None,
 ) -> None:
     """Send a consultation's questions to your phone, marked as tests. The service must be running."""
     data = validated(lambda: TestIn(to=to, channel=channel, language=language))
-    for each in transact(lambda session: _try(session, code, data, who)):
+    for each in service.post(list[TestOut], path("consultations", code, "test"), data):
         parts = f", {counted(each.parts, 'SMS segment')}" if each.channel == "sms" else ""
         _err.print(f"Queued a test in {each.language} on {each.road}{parts}.")
 
 
 def print_notes(code: str) -> None:
-    """Print the rules and the long messages of a consultation that was just changed."""
+    """Print how the questions of a changed consultation are decided, and which of its messages are long."""
     changed = page(code)
     rules(changed)
     warnings(changed)
 
 
 def rules(shown: ConsultationPage) -> None:
-    """Print each question's rule of decision, and the other names of its options."""
+    """Print how each question is decided, and the other words by which residents can choose its options."""
     for each in shown.asked:
         if each.options:
             _out.print(f"question {each.position} ({each.kind}): {each.decides}")
@@ -121,25 +112,5 @@ def warnings(shown: ConsultationPage) -> None:
 
 
 def page(code: str) -> ConsultationPage:
-    """Return a consultation as residents will see it."""
-    return transact(lambda session: _page(session, code))
-
-
-async def _page(session: AsyncSession, code: str) -> ConsultationPage:
-    return await authoring_service.page(session, code, kit=await context_in_force(session))
-
-
-async def _as_file(session: AsyncSession, code: str) -> dict[str, object]:
-    draft = await editing.as_input(session, await service.get(session, code))
-    return draft.model_dump(mode="json", exclude_none=True)
-
-
-async def _edit(session: AsyncSession, code: str, data: ConsultationIn, who: str) -> Consultation:
-    return await authoring_service.edit(
-        session, code, data, action=Action(who, now()), kit=await context_in_force(session)
-    )
-
-
-async def _try(session: AsyncSession, code: str, data: TestIn, who: str) -> list[TestOut]:
-    kit = await context_in_force(session)
-    return await authoring_service.send_test(session, code, data, action=Action(who, now()), kit=kit, keyring=keyring())
+    """Return the page of a consultation: its questions, options and rules as residents read them."""
+    return service.get(ConsultationPage, path("consultations", code, "page"))

@@ -40,7 +40,7 @@ def poster(
 
 
 def link_to(code: str, settings: Settings) -> str:
-    """Return the link that opens the bot at a consultation; "" without a bot.
+    """Return the link that opens the Telegram bot at a consultation; return "" if no bot is configured.
 
     See https://core.telegram.org/bots/features#deep-linking.
     """
@@ -49,9 +49,9 @@ def link_to(code: str, settings: Settings) -> str:
 
 
 def _show(link: str, svg: Path | None, *, overwrite: bool) -> None:
-    """Show a link as a QR code, on the terminal or in a file.
+    """Show a link as a QR code, on the terminal or in an SVG file.
 
-    It stays readable if a quarter of it is damaged (error correction Q).
+    The code stays readable if a quarter of it is damaged (error correction Q).
     """
     qr = segno.make(link, error="q", micro=False)
     if svg is None:

@@ -40,7 +40,7 @@ def _ballots(results: Results) -> Table:
 
 
 def how_counted(results: Results) -> str:
-    """Return a sentence on how to read the counts; "" once the vote is over."""
+    """Return a sentence on how to read the counts while the vote is open; return "" once it is over."""
     step = results.smallest_count
     if results.shown == "steps":
         return (
@@ -55,7 +55,7 @@ def how_counted(results: Results) -> str:
 
 
 def why_hidden(results: Results) -> str:
-    """Return a sentence on why groups are hidden; "" if no group is hidden."""
+    """Return a sentence on why some groups' counts are hidden; return "" if no count is hidden."""
     counts = [count for named in results.groups.values() for count in named.values()]
     for question in results.questions:
         counts += [count for answer in question.answers for named in answer.by.values() for count in named.values()]
@@ -84,7 +84,7 @@ def _question(question: QuestionResults, results: Results) -> Table:
 
 
 def _columns(question: QuestionResults, results: Results) -> list[tuple[str, str]]:
-    """Return the groups with at least one visible count, as (group, name)."""
+    """Return the columns of a question's table, as (group, name): the groups with at least one visible count."""
     every = [(group, name) for group in sorted(results.groups) for name in results.groups[group]]
     if not question.answers:
         return []
@@ -96,7 +96,10 @@ def _columns(question: QuestionResults, results: Results) -> list[tuple[str, str
 
 
 def _since(question: QuestionResults) -> str:
-    """Return how many ballots were counted and when, while counts change in steps; otherwise ""."""
+    """Return how many ballots were counted and when, as in " (20 ballots, read at …)".
+
+    Return "" if the counts do not change in steps.
+    """
     return f" ({question.answered} ballots, read at {when(question.read_at)})" if question.read_at is not None else ""
 
 
@@ -105,7 +108,7 @@ def _count(count: int | None) -> str:
 
 
 def _label(answer: AnswerCount, kind: str) -> str:
-    """Return an answer's label and details; a province is labelled by code and name."""
+    """Return an answer's label with its details in brackets. A province is labelled by code and name."""
     label = answer.label["fr"] if answer.label else _WORDS.get(answer.value, answer.value)
     label = place(answer.value) if kind == PLACE else label
     details = "; ".join(_details(answer))
@@ -113,7 +116,7 @@ def _label(answer: AnswerCount, kind: str) -> str:
 
 
 def _details(answer: AnswerCount) -> Iterator[str]:
-    """Yield what is known of an option besides its count, such as its mean rank or points."""
+    """Yield an option's details besides its count, such as its mean rank or points."""
     if answer.mean_rank is not None:
         yield f"mean rank {answer.mean_rank}"
     if answer.points is not None:

@@ -5,26 +5,26 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.consultations import service as consultations
+from api.consultations.schemas import ConsultationOut
 from api.errors import NotFound
-from api.pagination import PageRequest
-from api.results import service
+from api.pagination import Page
 from api.results.schemas import Results
+from sawt.cli import service
 from sawt.cli.printing import Printer
+from sawt.cli.service import path
+from sawt.cli.voting.codes import CodeOrNewest
 from sawt.cli.voting.result_tables import how_counted, tables, why_hidden
-from sawt.database import transact
 
 _out = Printer()
 
 
 def results(
-    code: Annotated[str | None, typer.Argument(help="the consultation's code; the newest by default")] = None,
+    code: CodeOrNewest = None,
     as_json: Annotated[bool, typer.Option("--json", help="machine-readable")] = False,
 ) -> None:
     """Count the answers per option, province, language and channel."""
-    counts = transact(lambda session: _results(session, code))
+    counts = service.get(Results, path("consultations", code or _newest(), "results"))
     if as_json:
         _out.json(counts.model_dump_json(indent=2))
         return
@@ -34,10 +34,9 @@ def results(
         _out.print(note)
 
 
-async def _results(session: AsyncSession, code: str | None) -> Results:
-    if code is None:
-        newest = (await consultations.every(session, PageRequest(1))).items
-        if not newest:
-            raise NotFound("There is no consultation yet.")
-        code = newest[0][0].code
-    return await service.results(session, code)
+def _newest() -> str:
+    """Return the code of the newest consultation. Raises NotFound if there is none."""
+    found = service.get(Page[ConsultationOut], path("consultations"), limit=1).items
+    if not found:
+        raise NotFound("There is no consultation yet.")
+    return found[0].code

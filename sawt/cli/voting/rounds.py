@@ -8,22 +8,16 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.actors import Action
-from api.authoring import preview
-from api.clock import now
-from api.consultations.models import Consultation
-from api.consultations.schemas import Receipts
+from api.consultations.schemas import ConsultationOut, Receipts
 from api.consultations.voter_numbers import Numbers
 from api.errors import Invalid
-from api.workflows import rounds
 from api.workflows.round_schemas import Kind, RoundIn, RoundWords
-from sawt.cli.cli_input import As, MaybeAt, parsed, read_text
+from sawt.cli import service
+from sawt.cli.cli_input import MaybeAt, parsed, read_text
 from sawt.cli.examples import add_example
 from sawt.cli.voting.consultation_pages import print_notes
-from sawt.cli.voting.consultations import change
-from sawt.context import catalogs, context_in_force
+from sawt.cli.voting.consultations import print_state
 
 round_ = typer.Typer(
     no_args_is_help=True,
@@ -42,7 +36,6 @@ add_example(round_, "round")
 @round_.command()
 def create(
     code: Annotated[str, typer.Argument(help="a new code; or a file with the whole description, - for standard input")],
-    who: As,
     proposals: Annotated[
         list[int] | None, typer.Argument(help="the proposals' numbers, in the order of the list; omit with a file")
     ] = None,
@@ -67,11 +60,11 @@ def create(
         typer.Option(help='{"title": {…}, "question": {…}} instead of the defaults; - for standard input'),
     ] = None,
 ) -> None:
-    """Create a draft vote whose options are these proposals. When it closes, the authors learn the result."""
+    """Create a draft vote whose options are the given proposals. When it closes, the authors learn the result."""
     options: dict[str, Any] = {"kind": kind, "most": most, "total": total, "sitting": sitting, "threshold": threshold}
     options |= {"numbers": numbers, "receipts": receipts, "opens_at": _iso(opens), "closes_at": _iso(closes)}
     data = _description(code, proposals or [], {key: each for key, each in options.items() if each is not None}, words)
-    change(lambda session: _create(session, data, who))
+    print_state(service.post(ConsultationOut, "/rounds", data))
     print_notes(data.code)
 
 
@@ -84,11 +77,6 @@ def _description(code: str, proposals: list[int], options: dict[str, Any], words
     if options or words:
         raise Invalid("pass the proposals' numbers and options, or a file alone")
     return parsed(RoundIn, read_text(Path(code)))
-
-
-async def _create(session: AsyncSession, data: RoundIn, who: str) -> Consultation:
-    weigh = preview.weigh(await context_in_force(session))
-    return await rounds.create(session, data, catalogs=catalogs(), action=Action(who, now()), weigh=weigh)
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Send Kannel's sendsms an empty request. It is refused, but the response shows whether our password is accepted."""
+"""Send Kannel an empty request to send an SMS. It is refused, but the response shows whether our password is right."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sms.providers.kannel_api import KannelApi
 
 
 async def ask(settings: Settings) -> str:
-    """Describe Kannel's response. Raises a SendError if Kannel cannot be used."""
+    """Send the request, and return a description of Kannel's response. Raises a SendError if Kannel cannot be used."""
     api = KannelApi(
         url=settings.kannel_url,
         username=settings.kannel_username,

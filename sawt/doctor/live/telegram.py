@@ -1,4 +1,4 @@
-"""Ask Telegram who the bot is (getMe), to check the token and the bot's name that SMS mention."""
+"""Ask Telegram for the bot's account (getMe). This checks our token, and the bot's name, which our SMS mention."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.request import fetch_username
 
 
 async def ask(settings: Settings) -> str:
-    """Describe Telegram's response. Raises a SendError if the bot cannot be used."""
+    """Ask Telegram, and return a description of the response. Raises a SendError if the bot cannot be used."""
     try:
         name = await fetch_username(
             settings.telegram_token.get_secret_value(), settings.telegram_api_url, patience=settings.patience

@@ -8,7 +8,7 @@ from sms.providers.twilio_api import TwilioApi
 
 
 async def ask(settings: Settings) -> str:
-    """Describe Twilio's response. Raises a SendError if the account cannot be used."""
+    """Ask Twilio, and return a description of the response. Raises a SendError if the account cannot be used."""
     token = settings.twilio_auth_token.get_secret_value()
     api = TwilioApi(
         account_sid=settings.twilio_account_sid,

@@ -116,7 +116,10 @@ def _settle(turn: Turn, draft: Draft, verb: str, value: str) -> Outcome:
 
 
 def _next(turn: Turn, draft: Draft, verb: str) -> None:
-    """Ask for the theme if it is missing, or for what the resident wants to change; otherwise show the whole idea."""
+    """If the theme is missing or is to be changed, ask for it; if the province is to be changed, ask for that.
+
+    Otherwise show the whole idea.
+    """
     if draft.about is None or verb == "retheme":
         asks.theme(turn)
     elif verb == "replace":
@@ -162,7 +165,7 @@ async def _send(turn: Turn, draft: Draft) -> Outcome:
 
 
 async def _answer(turn: Turn, number: int) -> None:
-    """Say what became of an idea: to everyone if it is published, otherwise only to its authors."""
+    """Say what became of an idea. If it is not published, only its authors are told."""
     try:
         idea = await search.get(turn.session, number)
     except NotFound:

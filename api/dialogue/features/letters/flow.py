@@ -1,8 +1,8 @@
 """Writing a letter to the staff: from the menu, with a word, or by accepting our offer to send what was written.
 
-Exactly the text shown in the offer is sent. The offer expires, and its buttons work only for it. Residents can reply to
-the staff's answer in three ways: with the word and the letter's number, with the button below the answer, or by just
-writing a text.
+The offer shows the text, and exactly that text is sent. The offer expires after a while, and its buttons cannot send
+any other text. Residents can reply to the staff's answer in three ways: with the word and the letter's number, with the
+button below the answer, or by just writing a text.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _BUSY = ("stopping", "same", "wrong", "mine.sure")  # steps that must be answere
 
 
 async def begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Ask for a letter, or for more text if the number of an earlier letter was written.
+    """Ask the resident for a letter or, if they gave the number of an earlier letter, for text to add to it.
 
     If we have just asked for a letter, a sentence such as "I want to talk to somebody" is sent as that letter.
     """
@@ -136,9 +136,9 @@ async def _send(turn: Turn, text: str) -> Outcome:
 
 
 async def _going_on(turn: Turn) -> int | None:
-    """Return the number of the letter that this text continues; None if it begins a new letter.
+    """If this text continues an earlier letter, return the number of that letter; if it begins a new one, return None.
 
-    That is the letter whose number was written, or the letter that the staff have just answered.
+    The earlier letter is the one whose number the resident gave, or the one that the staff have just answered.
     """
     notes = turn.conversation.notes
     if DRAFT not in notes:

@@ -21,16 +21,16 @@ _SHOWN = 200  # longest text to show in full before it is sent
 
 
 def is_letter(text: str, lexicon: Lexicon, *, words: int = _MANY) -> bool:
-    """Return whether a text that answers nothing looks like a letter: it has enough words, or is a question.
+    """Return whether a text that answers nothing looks like a letter to the staff.
 
-    A text without any letter of an alphabet never does.
+    It must have enough words or be a question, and it must contain at least one alphabetic character.
     """
     letters = any(letter.isalpha() for letter in text)
     return letters and (len(text.split()) >= words or asks(text, lexicon))
 
 
 def expire(turn: Turn) -> None:
-    """Forget an offer that has waited too long, so that the next message does not answer it."""
+    """Forget an offer that has waited too long. Otherwise the next message could be taken as the answer to it."""
     conversation = turn.conversation
     note = conversation.notes.get(DRAFT)
     if note is None or turn.now - datetime.fromisoformat(note["at"]) < FRESH:

@@ -39,9 +39,9 @@ async def confirm_sent(turn: Turn, letter: Letter) -> Outcome:
 async def join(turn: Turn, *, cut: bool) -> bool:
     """Join this text to the letter sent or offered seconds ago, and say so. Return False if it belongs to no letter.
 
-    With `cut`, join only if the text before was as long as one part of a long SMS. A text that does not fit is refused,
-    together with all parts after it. A number, a yes, a no or thanks is never joined. If the text contains a receipt,
-    reply as the command CHECK does instead.
+    With `cut`, join only if the previous text was as long as one part of a long SMS. If a text does not fit, it and all
+    parts after it are refused. A number, a yes, a no or thanks is never joined. If the text contains a receipt, reply
+    as the command CHECK does instead.
     """
     incoming, notes = turn.incoming, turn.conversation.notes
     note = notes.get(DRAFT) or notes.get(SENT)
@@ -73,7 +73,7 @@ def _join_to_offer(turn: Turn, between: str) -> bool:
 
 
 async def _join_to_line(turn: Turn, note: dict[str, Any], between: str) -> bool:
-    """Add this text to the letter's last line; if another line was added after it, add this text as a new line."""
+    """Add this text to the end of the line sent just before; if the letter has a newer line by now, add a new line."""
     if note.get("full"):
         turn.say("desk.full", number=note["letter"])
         return True

@@ -40,10 +40,10 @@ async def withdraw(turn: Turn, number: int) -> Outcome:
 
 
 async def withdraw_by_word(turn: Turn, place: int | None) -> Outcome:
-    """Cancel the registration for the meeting at this position in the list; without a position, the only registration.
+    """Cancel a registration. `place` is the position of the meeting in a list, if the resident gave one.
 
-    Ask which one is meant if that is unclear. The position counts in the list of the resident's own meetings, or in the
-    list of all meetings if the resident's list is shorter.
+    The position counts in the list of the resident's own meetings. If that list is too short, it counts in the list of
+    all meetings. Without a position, cancel the only registration. If it is unclear which meeting is meant, ask.
     """
     listed_meetings = await upcoming.upcoming(turn)
     own = [meeting for meeting, state in listed_meetings if state is not None]

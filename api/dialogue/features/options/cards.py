@@ -23,7 +23,8 @@ async def turn_over(
 ) -> Outcome:
     """Show another card or the list in place of the tapped message.
 
-    `rest` is the end of the tapped key. It names what to show, and may say that the option is chosen first.
+    `rest` is the end of the tapped key. It names the card to show, or the list. If it also says so, the option on that
+    card is chosen first.
     """
     value, _, act = rest.partition(":")
     outcome = Outcome.SETTLED

@@ -22,7 +22,7 @@ from api.text.normalise import normalise
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Say the longer text of the option whose number or letter was written, or of the current statement."""
+    """Say the longer text of the option that the resident named, or of the current statement."""
     question, code = await _detailed(turn)
     if question is None:
         turn.say("detail.none")
@@ -113,9 +113,9 @@ async def _as_shown(turn: Turn, question: QuestionContent) -> QuestionContent:
 
 
 def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
-    """Return the index of the option that was named, from 0; None if none was.
+    """Return the index, from 0, of the option that the resident named; None if they named none.
 
-    Without a number, the current statement is meant.
+    If the question consists of statements and nothing was named, the current statement is meant.
     """
     values = [option.value for option in question.options]
     text = normalise(argument)
@@ -142,7 +142,7 @@ def _place_by_name(question: QuestionContent, argument: str) -> int | None:
 async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
     """Handle a tap on a card: show the card, choose its option, or return to the list.
 
-    A written message is handled as if it followed the word DETAIL.
+    A written message has the same effect as after the word DETAIL.
     """
     if not utterance.tapped:
         return await _begin(turn, utterance)

@@ -1,6 +1,6 @@
-"""Read a yes or no to "have you heard of …?" that says neither word: "سمعت بها فالراديو", "jamais entendu". Pure.
+"""Read answers to "have you heard of …?" that contain neither yes nor no: "سمعت بها فالراديو", "jamais entendu". Pure.
 
-This is used only for questions that ask that; to other questions the same words are not an answer. Verbs of Darija are
+Only answers to such questions are read here, because the same words do not answer other questions. Verbs of Darija are
 compared by sound, with "ma … ch" around them or glued to them. The words are data: locales/clauses.toml.
 """
 
@@ -59,7 +59,10 @@ def _corrected(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _before_but(part: Sequence[Item]) -> list[str]:
-    """Return the words of a part before "but". After "but" comes what the person does not know about the thing."""
+    """Return the words of a part before "but".
+
+    The words after "but" are left out: they tell what the person does not know about a thing they have heard of.
+    """
     end = next((at for at, item in enumerate(part) if item.kind == "but"), len(part))
     return [word for item in part[:end] for word in item.words.split()]
 
@@ -67,7 +70,8 @@ def _before_but(part: Sequence[Item]) -> list[str]:
 def _verdicts(words: Sequence[str], lexicon: Lexicon) -> set[bool]:
     """Return what the words of a part say about having heard of the thing.
 
-    The result is {True} for a yes, {False} for a no, both if in doubt, and empty if they say neither.
+    The result is {True} if the person has heard of it, {False} if not, both if the person is in doubt, and empty if the
+    words say nothing about it.
     """
     if _has_role(words, "never_heard", lexicon):
         return {False}
@@ -80,7 +84,7 @@ def _verdicts(words: Sequence[str], lexicon: Lexicon) -> set[bool]:
 
 
 def _is_unsure(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """Return whether the person does not know, or is not sure. They may mean something else that they heard of."""
+    """Return whether the person does not know, or is not sure. What they have heard of may then be something else."""
     doubt_sounds = _unsure_sounds(lexicon)
     phrases = (" ".join(words[at : at + size]) for at in range(len(words)) for size in (1, 2, 3))
     meanings = (lexicon.meaning(phrase) for phrase in phrases)

@@ -13,7 +13,10 @@ _FEWEST = 2  # minimum names in an order
 
 
 def read_chosen(parts: Parts, expected: Expected) -> Reading | None:
-    """Return the choice or choices that an answer names, given what it chooses and denies; None if unclear."""
+    """Return the choice or choices that an answer names, given what it chooses and what it denies.
+
+    Return None if that is unclear.
+    """
     return _one(parts) if expected.reads is Reads.ONE else _many(parts, expected)
 
 
@@ -46,7 +49,7 @@ def _many(parts: Parts, expected: Expected) -> Reading | None:
 
 
 def _all(parts: Parts, listed: Sequence[str], denied: Sequence[str]) -> list[str]:
-    """Return the options meant by "all", "all except …", or a number of first or last ones; empty if unclear."""
+    """Return the options meant by "all", "all except …", "the first two" or "the last two"; empty if unclear."""
     if parts.ends and 0 < parts.count <= len(listed):
         return [*(listed[: parts.count] if parts.ends == "firsts" else listed[-parts.count :])]
     if parts.ends or (parts.count and parts.count != len(listed)) or (denied and not parts.excepted):
@@ -78,9 +81,9 @@ def _leaves_a_gap(items: Sequence[Item], most: int) -> bool:
 
 
 def _without_ends(items: Sequence[Item], most: int) -> Sequence[Item]:
-    """Return the choices without the word "first" at the first choice and the word "last" at the last one.
+    """Return the choices without a "first" beside the first of them and a "last" beside the last of them.
 
-    There these words only repeat the order of the text ("النقل أولا ثم النظافة").
+    In these places the words only repeat the order of the text ("النقل أولا ثم النظافة").
     """
     ordinals = [place for place, item in enumerate(items) if item.kind == "ordinal"]
     names = [item for item in items if item.kind != "ordinal"]

@@ -68,7 +68,10 @@ def read_closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | N
 
 
 def _before_reason(text: str, expected: Expected, lexicon: Lexicon) -> str:
-    """Return the text before a reason. A question word in the reason does not make the whole text a question."""
+    """Return the text before a reason.
+
+    Only this part may make the text a question: a question word in the reason does not.
+    """
     if not speaks_of_things(expected):
         return text
     spoken = f" {normalise(text)} "
@@ -87,7 +90,7 @@ def _read_things(items: Sequence[Item], expected: Expected, lexicon: Lexicon) ->
 
 
 def mentions_choice(text: str, expected: Expected, lexicon: Lexicon) -> bool:
-    """Return whether a text seems to name a choice, so that it is more than its greeting."""
+    """Return whether a text seems to name a choice. If it does, it is an answer, even if it begins with a greeting."""
     if expected.reads not in (Reads.ONE, Reads.MANY) or not expected.listed or len(text) > _LONGEST:
         return False
     folded = fold(unwrap(text, lexicon))

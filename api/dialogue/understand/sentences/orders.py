@@ -19,7 +19,10 @@ _FEWEST = 2  # minimum choices or verdicts (a yes or no after choices) that make
 
 
 def read_shown_order(items: Sequence[Item], expected: Expected) -> Reading | None:
-    """Read "the same order" as all choices in the order shown, or reversed; None if the text says anything else."""
+    """If the text says "the same order", read it as all choices in the order shown, or reversed if it says so.
+
+    Return None if the text says anything else.
+    """
     order_words = [item.kind for item in items if item.kind in ("as_shown", "turned")]
     numbers = [item.number for item in items if item.kind == "place"]
     most = len(expected.listed)
@@ -82,7 +85,7 @@ def _verdicts_first(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _second_order(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the second of two orders of the same choices, if a "no" stands between them; otherwise all items."""
+    """If the text gives two orders of the same choices with a "no" between, return the second; otherwise all items."""
     for at, item in enumerate(items):
         before, after = ({each.key for each in part if each.chooses} for part in (items[:at], items[at + 1 :]))
         if item.kind == "doubt" and item.words in _NO and before == after and len(before) >= _FEWEST:
@@ -91,7 +94,10 @@ def _second_order(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _with_replacements(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the choices left after removals and additions ("enlevez le 2, mettez le 3"); otherwise all items."""
+    """If the text removes choices and adds others ("enlevez le 2, mettez le 3"), return the choices that result.
+
+    Otherwise return all items.
+    """
     out_at = next((at for at, item in enumerate(items) if item.kind == "takes_out"), 0)
     put_at = next((at for at, item in enumerate(items) if item.kind == "puts_in" and at > out_at), len(items))
     removed = {item.key for item in items[out_at:put_at] if item.chooses}

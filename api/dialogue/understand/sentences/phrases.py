@@ -27,7 +27,7 @@ class Parse:
 
 
 def parse(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Parse:
-    """Find the mentions of choices, reading the words from left to right, each time the longest known phrase."""
+    """Find the mentions of choices. At each word, from left to right, the longest known phrase is taken."""
     mentions: list[Mention] = []
     unknown: list[str] = []
     spoilt = first = False
@@ -87,10 +87,7 @@ def _meanings(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Iterat
 
 
 def _only_beside(phrase: str, rest: list[str], lexicon: Lexicon) -> bool:
-    """Return whether a phrase adds nothing to a yes or no.
-
-    It either stresses the yes or no before it, or is the article of the next number ("la 1").
-    """
+    """Return whether a phrase adds nothing to a yes or no: it is a mere emphasis, or a number's article ("la 1")."""
     article = phrase == "la" and bool(rest) and position_of(rest[0], lexicon, lettered=False) is not None
     return article or phrase in lexicon.weights
 

@@ -28,7 +28,7 @@ _DENIES = re.compile(r"(?:ma|ma?n?)[^\W\d_]\w{2,}(?:ch|sh|x)|ما?\w{3,}ش|ma|م
 
 
 def resolve_remarks(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
-    """Return the items, with blessings made fillers, "donc" a break, and "pardon" a correction if it corrects."""
+    """Return the items after giving new kinds to remarks: blessings become fillers, and "donc" becomes a break."""
     settled_items: list[Item] = []
     in_blessing = False
     for at, item in enumerate(items):
@@ -47,9 +47,9 @@ def resolve_remarks(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
 
 
 def _resolved(item: Item, before: Sequence[Item], after: Sequence[Item]) -> Item:
-    """Return the item, with "donc" made a break.
+    """If the item is "donc" or "pardon", return it with another kind; otherwise return it unchanged.
 
-    "pardon" becomes a filler, a correction or a doubt, depending on the items around it.
+    "donc" becomes a break. "pardon" becomes a filler, a correction or a doubt, depending on the items around it.
     """
     if item.kind == "sorry":
         count_before, count_after = (sum(each.chooses for each in part) for part in (before, after))
@@ -118,9 +118,9 @@ def read_remark(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> 
 
 
 def _adds_nothing(item: Item, after: Item, *, darija: bool) -> bool:
-    """Return whether this "and" is not followed by another choice.
+    """Return whether this "and" introduces no other choice.
 
-    It stands before the "ma" of a denied verb ("w ma l9it …"), or is a "d" that means "of".
+    That is so before the "ma" of a denied verb ("w ma l9it …"), and if the word is a "d" that means "of".
     """
     return after.words in _VERBAL or (darija and item.words == "d" and after.kind == "")
 
@@ -143,7 +143,7 @@ def _may_reverse(item: Item, lexicon: Lexicon) -> bool:
 
 
 def _adds(item: Item, after: Item) -> bool:
-    """Return whether the next item may be another choice: after "and", or as a thing of another theme."""
+    """Return whether `after` may be another choice, because it follows "and" or is a thing of another theme."""
     if after.kind == "other":
         return item.kind != ""
     glued = after.kind == "" and after.words.startswith("و") and len(after.words) > _GLUED_AND

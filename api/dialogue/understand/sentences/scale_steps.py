@@ -70,7 +70,7 @@ def _is_refused(part: Sequence[Item]) -> bool:
 
 
 def _named_end(parts: Sequence[Sequence[Item]], expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """Read an end of the scale that is named in words ("la note maximale"), alone or with its number."""
+    """Read an end of the scale that is named in words ("la note maximale"). Its number may stand beside it."""
     significant = [item for part in parts for item in part if item.kind not in ("fill", "person")]
     for role, end in (("highest", expected.high), ("lowest", expected.low)):
         end_names = [item for item in significant if _has_role(role, item, lexicon)]
@@ -85,7 +85,7 @@ def _has_role(role: str, item: Item, lexicon: Lexicon) -> bool:
 
 
 def _marked_part(parts: list[list[Item]], lexicon: Lexicon) -> list[list[Item]]:
-    """Return only the part with a verb of rating ("je mets 2"), if no other part has a number; otherwise all parts."""
+    """If a part has a verb of rating ("je mets 2") and no other has a number, return only this part; otherwise all."""
     numbered = [part for part in parts if any(item.kind in ("place", "ordinal", "spoils") for item in part)]
     giving = [part for part in numbered if any("gives" in lexicon.roles.get(item.words, ()) for item in part)]
     return giving if len(giving) == 1 == len(numbered) else parts

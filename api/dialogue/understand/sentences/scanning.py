@@ -74,7 +74,7 @@ class _Scan:
         self.looked_up: dict[str, Item | None] = {}
 
     def items(self, tokens: list[str]) -> Iterator[Item]:
-        """Yield the pieces of a text from left to right, each for the longest known phrase."""
+        """Yield the pieces of a text from left to right. Each piece is the longest phrase known at its place."""
         start, before = 0, ""
         while start < len(tokens):
             sizes = range(min(_LONGEST, len(tokens) - start), 0, -1)
@@ -85,10 +85,10 @@ class _Scan:
             start += item.words.count(" ") + 1
 
     def in_context(self, before: str, item: Item, after: str) -> Item:
-        """Return the item, with its kind changed if the words around it make it something else.
+        """Return the item, with its kind changed if the words around it give it another meaning.
 
-        A description ("est bonne") gets the kind "doubt". So does a "no" that no number follows, because it is a
-        refusal.
+        A description ("est bonne") becomes a "doubt". So does the word "no" unless a number follows: without one it is
+        a refusal, and not short for "number".
         """
         roles = self.lexicon.roles.get(item.words, frozenset())
         describes = before in _COPULAS and "beside" in roles and "worn" not in roles
@@ -123,7 +123,7 @@ class _Scan:
         return replace(item, words=phrase) if item is not None else None
 
     def _order_word(self, phrase: str, roles: frozenset[str]) -> Item | None:
-        """Return the item for a word about the order of things, or for one that begins a conclusion; otherwise None."""
+        """Return the item for a word that is about an order or begins a conclusion; None for any other word."""
         if not speaks_of_things(self.expected):
             return None
         if "hence" in roles:

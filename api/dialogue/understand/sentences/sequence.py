@@ -1,4 +1,4 @@
-"""Read orders that are told out of sequence: the last first, each before the next, or only the first. Pure."""
+"""Read orders that do not name the choices one by one: "last" comes first, "A before B", or only the first. Pure."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ _PAIR = 2  # minimum links in a chain
 
 
 def unroll_order(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the items in the order that is meant.
+    """Return the names in the order that the text means; all items if it does not tell an order in one of these forms.
 
-    A choice called "last" is put last ("la route en dernier, d'abord l'eau"), and a chain "A before B, B before C"
-    becomes A, B, C.
+    If the text begins with the last choice ("la route en dernier, d'abord l'eau"), that choice is moved to the end. A
+    chain "A before B, B before C" becomes A, B, C.
     """
     parts = [part for part in segments(items) if any(item.kind not in _SMALL for item in part)]
     return _unrolled_chain(parts) or _last_moved_to_end(parts) or items
 
 
 def only_first(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the one name called "first", without that word, if no other choice is named; otherwise all items."""
+    """If the text names only one choice and calls it "first", return its name alone; otherwise return all items."""
     names = [item for item in items if item.kind == "name"]
     ranks = [item.number for item in items if item.kind == "ordinal"]
     has_others = any(item.kind not in ("name", "ordinal", *_SMALL) for item in items)
@@ -49,7 +49,10 @@ def _unrolled_chain(parts: Sequence[Sequence[Item]]) -> list[Item]:
 
 
 def _last_moved_to_end(parts: Sequence[Sequence[Item]]) -> list[Item]:
-    """If the text begins with "the road last", return the names with that one at the end; otherwise nothing."""
+    """If the text begins by putting one name last ("the road last"), return all names with that name moved to the end.
+
+    Otherwise return nothing.
+    """
     head = [item for item in parts[0] if item.kind not in _SMALL] if parts else []
     rest = [item for part in parts[1:] for item in part]
     ranks = [item.number for item in rest if item.kind == "ordinal"]

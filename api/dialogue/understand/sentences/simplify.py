@@ -17,7 +17,7 @@ _MORE = ("plus", "mas", "more", "manque")
 
 
 def names_choice(item: Item) -> bool:
-    """Return whether a piece names a choice, or means all choices or some at one end of the list."""
+    """Return whether a piece names a choice, or stands for several: "all", "the first …" or "the last …"."""
     return item.chooses or item.kind in ("all", "firsts", "lasts")
 
 
@@ -35,7 +35,7 @@ def drop_corrected(items: Sequence[Item]) -> Sequence[Item] | None:
 def without_reason(items: Sequence[Item], expected: Expected) -> list[Item]:
     """Return the items before a reason.
 
-    If one choice is asked for, the side of a comparison that is less wanted is removed, too.
+    If one choice is asked for and the text prefers one thing to another, the less wanted thing is removed, too.
     """
     kept_items: list[Item] = []
     compared = False
@@ -65,7 +65,7 @@ def _doubt_if_more(reason: Sequence[Item], items_before: Sequence[Item]) -> list
 
 
 def without_articles(items: Sequence[Item], expected: Expected) -> list[Item]:
-    """Return the items without articles that look like the number one, and with negations resolved.
+    """Return the items after removing articles that look like the number one, and after resolving negations.
 
     A number is removed, too, if the name after it means the same choice.
     """
@@ -109,9 +109,9 @@ def _has_name(items: Sequence[Item]) -> bool:
 
 
 def _negation(item: Item, after: Item | None, items_before: Sequence[Item], last: Item, *, enough: bool) -> Item:
-    """Return the item, turned into a negation or an exception if its word means that in this place.
+    """Return the item. If its word means "not" or "except" in this place, the item becomes a negation or an exception.
 
-    "ghir" means "except" after "all", and "only" before a choice. "ولا" means "nor" after "not".
+    "ghir" means "except" after "all", but "only" before a choice. "ولا" means "nor" after "not".
     """
     if item.words in _ONLY and items_before and items_before[-1].kind == "all":
         return replace(item, kind="except")
@@ -125,7 +125,7 @@ def _negation(item: Item, after: Item | None, items_before: Sequence[Item], last
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The items without the number that counts choices, and that number; 0 if there is none."""
+    """The items of an answer without the number that counts choices, and that number (0 if there is none)."""
 
     items: list[Item]
     count: int = 0

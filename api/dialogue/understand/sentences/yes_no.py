@@ -66,7 +66,10 @@ def read_yes_no(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> 
 
 
 def _mark_after_all(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the items, with "enfin" made a correction if the opposite answer follows at once ("non... enfin si")."""
+    """If "enfin" precedes the opposite answer ("non... enfin si"), return the items with "enfin" as a correction.
+
+    Otherwise return the items unchanged.
+    """
     for at, item in enumerate(items[:-1]):
         polar_keys = {each.key for each in items[:at] if each.kind == "polar"}
         after = items[at + 1]
@@ -97,9 +100,9 @@ def _after_refused_number(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _contradicts(head: Item, tail: Sequence[Item]) -> bool:
-    """Return whether the number of another choice follows a yes or no ("non 1").
+    """Return whether the number of another choice stands by itself after a yes or no ("non 1").
 
-    The number must stand by itself and count nothing.
+    A number that counts something does not matter.
     """
     sequence = [head, *tail, Item("break")]
     return any(
@@ -172,6 +175,6 @@ def _is_unsure(item: Item, lexicon: Lexicon) -> bool:
 
 
 def _is_known_sequel(item: Item, *, denies: bool, lexicon: Lexicon) -> bool:
-    """Return whether this word is known to follow a yes; with `denies`, whether it is known to follow a no."""
+    """Return whether this word is known to follow a yes or, with `denies`, to follow a no."""
     role = "follows_no" if denies else "follows_yes"
     return role in lexicon.roles.get(item.words, ()) or (denies and _DENIES.fullmatch(item.words) is not None)

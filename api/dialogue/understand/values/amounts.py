@@ -49,7 +49,7 @@ def read_number(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 
 def _in_range(amount: Reading, expected: Expected) -> Reading:
-    """Return the amount if it is in the range asked for, and whole unless decimals are allowed; otherwise MISSED."""
+    """Return the amount if the question accepts it, given its range and whether it takes decimals; otherwise MISSED."""
     if amount.value is None or (
         expected.high > expected.low and not expected.low <= float(amount.value) <= expected.high
     ):
@@ -133,7 +133,7 @@ def _sum(values: Sequence[int]) -> int | None:
 def _follows(part: int, value: int) -> bool:
     """Return whether `value` may be added to `part`, the part of the number read so far.
 
-    A smaller number may follow hundreds or tens. In Arabic, a ten may follow a one.
+    After hundreds or tens, a smaller number may follow. In Arabic, tens may also follow a number below ten.
     """
     if part == 0 or (part % 100 == 0 and value < 100):
         return True

@@ -46,7 +46,7 @@ def read_answer(text: str, keyword: Meaning | None, expected: Expected, lexicon:
 
 
 def _is_either(folded: str, expected: Expected, lexicon: Lexicon) -> bool:
-    """Return whether the text says yes only with a word that also means "enough" ("safi", but not "wakha safi").
+    """Return whether the only yes in the text is a word that also means "enough" ("safi", but not "wakha safi").
 
     This is checked only if the question is `careful`, because a yes to it has consequences.
     """

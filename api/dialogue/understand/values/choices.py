@@ -93,7 +93,7 @@ def _without_rank(parsed: Parse, expected: Expected) -> Parse:
 
 
 def _joint(readings: Sequence[Reading]) -> Reading:
-    """Join readings of one choice each into one; MISSED if one of them has no choice, or if a choice is repeated."""
+    """Join several readings into one. MISSED if a reading has no choice, or if two readings have the same choice."""
     keys = tuple(key for reading in readings for key in reading.keys)
     if not keys or len(keys) != len(readings):
         return MISSED
@@ -105,7 +105,7 @@ def _joint(readings: Sequence[Reading]) -> Reading:
 
 
 def _agreed_choice(parsed: Parse) -> Reading:
-    """Return the choice that all mentions name; MISSED if they differ, or if several are numbers ("1.1")."""
+    """Return the choice that all mentions name; MISSED if they name different ones, or if two are numbers ("1.1")."""
     if len({mention.key for mention in parsed.mentions}) != 1 or sum(each.place for each in parsed.mentions) > 1:
         return MISSED
     sureness = min(mention.sureness for mention in parsed.mentions)
@@ -113,7 +113,7 @@ def _agreed_choice(parsed: Parse) -> Reading:
 
 
 def _common_language(mentions: Sequence[Mention | Reading]) -> str | None:
-    """Return the only language that the mentions are in; None if they are in several, or none has one."""
+    """Return the language of the mentions; None if they have different languages or none."""
     languages = {mention.language for mention in mentions if mention.language}
     return languages.pop() if len(languages) == 1 else None
 
@@ -132,7 +132,7 @@ def _by_first_word(parsed: Parse, tokens: Sequence[str], folded: str, lexicon: L
 
 
 def _by_name_part(parsed: Parse, expected: Expected, lexicon: Lexicon) -> Reading:
-    """Read the unknown words as part of a name: return the only choice with all of them in its name, as MID."""
+    """Return the only choice whose name contains all the unknown words, as a MID reading; MISSED if this is unclear."""
     name_parts = {part for word in parsed.unknown for part in bare(word).split()}
     if name_parts & lexicon.units or any(len(word) < _SHORT for word in parsed.unknown):
         return MISSED

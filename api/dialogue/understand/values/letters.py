@@ -34,5 +34,5 @@ def has_repeated_letter(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Return the text without accents, invisible marks and tatweels, none of which makes another letter."""
+    """Return the text without accents, invisible marks and tatweels: with or without these, a letter is the same."""
     return text if text.isascii() else _MARKS.sub("", unicodedata.normalize("NFKD", text)[:LONGEST])

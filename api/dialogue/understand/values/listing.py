@@ -64,7 +64,7 @@ def expand_ranges(tokens: list[str], expected: Expected, lexicon: Lexicon) -> li
 
 
 def has_count(tokens: Sequence[str], lexicon: Lexicon, most: int = 0) -> bool:
-    """Return whether a number counts choices and names none: "3 choses : …", "les quatre", "deux des quatre"."""
+    """Return whether a number says how many choices are meant, but not which: "3 choses : …", "deux des quatre"."""
     if counts_part(tokens, lexicon, most):
         return True
     for before, token, after in zip(("", *tokens), tokens, (*tokens[1:], ""), strict=False):

@@ -142,7 +142,7 @@ def _is_filler(token: str, lexicon: Lexicon) -> bool:
 
 
 def _by_position(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
-    """Read options by position, if signs tell positions from points: "1:5 3:3", or "1 5, 3 3".
+    """Read pairs of a position and its points, if signs show which number is which: "1:5 3:3", or "1 5, 3 3".
 
     The result is empty for other forms.
     """

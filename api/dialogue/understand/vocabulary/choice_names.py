@@ -107,7 +107,7 @@ def _add_parts(offer: Offer, parts: dict[str, set[str]]) -> list[str]:
 def _own_sounds(words: list[str], known: set[str]) -> set[Sound]:
     """Return the sounds of the words of a name.
 
-    A sound without vowels is left out if `known`, the sounds of the thesaurus, has the same consonants.
+    A sound without vowels is left out if the thesaurus has its consonants (`known`), because it is then too vague.
     """
     sounds = {word_sound for word in words if (word_sound := sound(word)).key}
     return {word_sound for word_sound in sounds if word_sound.key not in known or any(word_sound.vowels)}

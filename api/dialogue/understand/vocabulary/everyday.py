@@ -55,7 +55,7 @@ def reversing_words(lexicon: Lexicon) -> frozenset[str]:
 def sounds_like(word: str, known: Mapping[str, Sequence[Sound]]) -> bool:
     """Return whether a single word sounds like one of the known words.
 
-    If both words are short, both or neither must end in a vowel.
+    If both words are short, either both or neither of them must end in a vowel.
     """
     word_sound = sound(word)
     return len(word_sound.key) >= FREE and any(

@@ -41,7 +41,7 @@ def resembles_stop(word: str, lexicon: Lexicon) -> bool:
 def resembles_number(word: str, lexicon: Lexicon) -> bool:
     """Return whether a word may be read as a position in a list.
 
-    It may if it is a Roman numeral, a misspelt number, or a number with a filler word glued to it.
+    That is so for a Roman numeral, a misspelt number, and a number with a filler word glued to it.
     """
     numerals, stem = _numerals(lexicon), word.removeprefix("ال")
     if stem in numerals or _ROMAN.fullmatch(word) or sounds_like(word, sound_index(numerals)):

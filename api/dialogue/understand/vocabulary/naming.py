@@ -40,7 +40,7 @@ def words(folded: str) -> list[str]:
 @forgettable
 @lru_cache(maxsize=8192)
 def bare(phrase: str) -> str:
-    """Return a phrase without what people leave out or add: articles, "and" between words, the s of a French plural."""
+    """Return a phrase without what people often omit: articles, "and" between words, the s of a French plural."""
     parts = phrase.split()
     core = [part for part in parts if part not in _LEFT_OUT] or parts
     return " ".join(_bare_word(part) for part in core)
@@ -85,9 +85,10 @@ def _forms(name: str, language: str | None) -> set[str]:
 
 
 def _merged(known: bool, before: Mention | None, mention: Mention) -> Mention | None:
-    """Return what a name means once another choice or language has the same name.
+    """Add the meaning `mention` to a name, and return what the name means then.
 
-    It means nothing (None) if the names are of different choices. `known`: the name was found before.
+    If the name is new (not `known`), it means `mention`. If its earlier meaning `before` is another choice, it means
+    nothing (None).
     """
     if not known:
         return mention

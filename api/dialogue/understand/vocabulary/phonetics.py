@@ -64,7 +64,7 @@ def sound(word: str) -> Sound:
 
 
 def agree(one: Sound, other: Sound) -> bool:
-    """Return whether two sounds may be the same word: the consonants are equal, and no written vowels contradict.
+    """Return whether two sounds may be the same word: they have equal consonants, and no different vowels are written.
 
     Many words sound like a short word, so short words must also agree on the vowels at both ends.
     """
@@ -88,7 +88,7 @@ def _bare(word: str) -> str:
 def _arabic(word: str) -> Sound:
     """Return the sound of an Arabic word.
 
-    An initial alif may be any vowel. So may a final "ي", because "ى" is normalised to it.
+    An initial alif may be any vowel, and so may a final "ي", which may have been "ى" before the text was normalised.
     """
     parts = [_ARABIC.get(letter, "") for letter in _bare(word)]
     parts[0] = "E" if parts[0] == "A" else parts[0]

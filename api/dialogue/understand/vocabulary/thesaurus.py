@@ -45,7 +45,7 @@ def _all(lists: WordList) -> Iterator[str]:
 def _sounds(lists: WordList) -> Iterator[Sound]:
     """Yield the sounds of the single words of a theme.
 
-    Of a pair of an Arabic and a Latin spelling, only the Latin one is used, because it has the vowels.
+    If a word has an Arabic and a Latin spelling, only the Latin one is used, because it shows the vowels.
     """
     unpaired = [word for speaker in _BY_SOUND for word in lists.get(speaker, ())]
     paired = [*_heard(latin for _, latin in lists["darija"])]

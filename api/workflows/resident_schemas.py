@@ -1,4 +1,4 @@
-"""Schemas of residents in the JSON API."""
+"""Residents as staff read them, and the request bodies of staff actions on them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Number = Annotated[int, Field(ge=1, lt=2**63, description="The resident's number
 
 
 class RangeOut(BaseModel):
-    """How many people joined from a range of 10,000 phone numbers. Counts from 1 to 9 are null."""
+    """The number of people who joined from a range of 10,000 phone numbers. Counts from 1 to 9 are null."""
 
     range: str = Field(description="A phone number without its last four digits.")
     today: int | None
@@ -23,14 +23,14 @@ class RangeOut(BaseModel):
 
 
 class FindIn(StrictModel):
-    """The phone number or chat of the resident to find. It is in the body, because request URLs are logged."""
+    """The phone number or chat of the resident to find. It is in the request's body, because URLs are logged."""
 
     channel: Literal["sms", "telegram"] = "sms"
     address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 
 
 class AddressOut(BaseModel):
-    """A masked address of the resident."""
+    """An address of the resident (phone number or chat), masked."""
 
     channel: str
     masked: str = Field(description="The first and the last two digits; empty if erased.")
@@ -40,7 +40,7 @@ class AddressOut(BaseModel):
 
 
 class SeatOut(BaseModel):
-    """A seat at a meeting, or a place on its waiting list."""
+    """A resident's seat at a meeting, or place on its waiting list."""
 
     meeting: str
     starts_at: datetime
@@ -48,14 +48,14 @@ class SeatOut(BaseModel):
 
 
 class ConsentOut(BaseModel):
-    """The resident's latest consent."""
+    """The latest answer of the resident to the question whether Sawt may send messages."""
 
     granted: bool
     given_at: datetime
 
 
 class ResidentOut(InProvince):
-    """Everything known about a resident. It has no votes, because nobody can tell who cast which ballot."""
+    """Everything known about a resident. There are no votes, because nobody can tell who cast which ballot."""
 
     number: int
     state: str
@@ -74,7 +74,7 @@ class ResidentOut(InProvince):
 
 
 class UnmaskIn(StrictModel):
-    """Whose number to show on which channel, and why."""
+    """A request to see a resident's number in full: on which channel, and for what reason."""
 
     channel: Literal["sms", "telegram"] = "sms"
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=300)] = Field(
@@ -83,7 +83,7 @@ class UnmaskIn(StrictModel):
 
 
 class UnmaskedOut(BaseModel):
-    """One number in clear."""
+    """A resident's number in full."""
 
     number: int = Field(description="The resident's number.")
     channel: str
@@ -92,7 +92,7 @@ class UnmaskedOut(BaseModel):
 
 
 class UnmaskingOut(BaseModel):
-    """Who saw whose number, when and why."""
+    """One case in which somebody saw a resident's number in full: who, whose, when and why."""
 
     at: datetime
     who: str
