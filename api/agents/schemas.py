@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from api.consultations.fields import Clean, OneLine
+from api.reasons import Reasoned
 from api.region.lookup import InProvince, Province
 from api.strict_model import StrictModel
 
@@ -24,7 +25,7 @@ class AgentIn(StrictModel):
     )
 
 
-class VoidIn(StrictModel):
+class VoidIn(Reasoned):
     """The consultation from which an agent's ballots are removed.
 
     With `phone`, only ballots typed on that phone are removed.

@@ -19,6 +19,7 @@ from api.campaigns.models import Campaign, CampaignStep
 from api.campaigns.reporting.schemas import Preview
 from api.campaigns.schemas import CampaignIn
 from api.campaigns.transitions import CampaignState
+from api.consultations import editing
 from api.consultations import service as consultations
 from api.errors import Conflict, NotFound
 from api.pagination import FIRST_PAGE, Order, PageRequest, PageRows, waiting_first
@@ -86,7 +87,8 @@ async def clone(session: AsyncSession, campaign_id: int, *, who: str, now: datet
     original = await get(session, campaign_id)
     if original.resends is not None:
         return await resend(session, original.resends, who=who, now=now)
-    return await _keep(session, _like(original, *_COPIED, "audience", "quotas", "waves"), who=who, now=now)
+    draft = _like(original, *_COPIED, "audience", "quotas", "waves")
+    return await _keep(session, draft, of=original, who=who, now=now)
 
 
 async def resend(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
@@ -100,7 +102,7 @@ async def resend(session: AsyncSession, campaign_id: int, *, who: str, now: date
         raise Conflict(f"campaign {campaign_id} was never launched, so it has no failed messages to resend")
     draft = _like(original, *_COPIED)
     draft.audience, draft.resends, draft.origin = {}, original.id, original.origin or original.id
-    return await _keep(session, draft, who=who, now=now)
+    return await _keep(session, draft, of=original, who=who, now=now)
 
 
 async def get(session: AsyncSession, campaign_id: int, *, locked: bool = False) -> Campaign:
@@ -134,10 +136,15 @@ async def preview_of(session: AsyncSession, campaign: Campaign, *, kit: Campaign
     return await put_together(session, campaign, kit=kit, now=now)
 
 
-async def note(session: AsyncSession, campaign: Campaign, action: str, *, who: str, now: datetime) -> None:
-    """Record an action taken on a campaign, and which of its columns the action changed."""
-    act, subject = f"campaign {action}", f"campaign {campaign.id}"
-    audit.add(session, who=who, act=act, subject=subject, now=now, **audit.altered(campaign, *_RECORDED))
+async def note(
+    session: AsyncSession, campaign: Campaign, action: str, *, of: Campaign | None = None, who: str, now: datetime
+) -> None:
+    """Record an action taken on a campaign, and which of its columns the action changed.
+
+    `of` is the campaign that it is a copy of, if it is created as one.
+    """
+    act, subject, about = f"campaign {action}", _subject(campaign), _subject(of) if of is not None else None
+    audit.add(session, who=who, act=act, subject=subject, about=about, now=now, **audit.altered(campaign, *_RECORDED))
     session.add(CampaignStep(campaign_id=campaign.id, step=action, state=campaign.state, who=who, at=now))
     await session.flush()
 
@@ -156,12 +163,16 @@ async def approver(session: AsyncSession, campaign_id: int) -> str:
 
 
 async def authors(session: AsyncSession, campaign: Campaign) -> set[str]:
-    """Return the names of everyone who wrote a campaign: its creator and its editors.
+    """Return the names of everyone who wrote a campaign: its creator and its editors, and those of its consultation.
 
-    If an access token was used, the person who made the token counts as an author too.
+    If one of them is a copy, everyone who wrote the original is an author too. If an access token was used,
+    the person who made the token counts as an author too.
     """
     wrote = (CampaignStep.campaign_id == campaign.id, CampaignStep.step.in_(("create", "edit")))
     names = {campaign.author, *await session.scalars(select(CampaignStep.who).where(*wrote))}
+    names |= await audit.writers(session, _subject(campaign), ("campaign create", "campaign edit"))
+    if campaign.consultation_id is not None:
+        names |= await editing.authors(session, campaign.consultation_id)
     return names | await tokens.makers(session, names)
 
 
@@ -173,11 +184,20 @@ def _like(campaign: Campaign, *names: str) -> Campaign:
     return Campaign(**{name: getattr(campaign, name) for name in names})
 
 
-async def _keep(session: AsyncSession, draft: Campaign, *, who: str, now: datetime) -> Campaign:
-    """Save and record a new draft. Raises Conflict if its audience would reveal who takes part."""
+def _subject(campaign: Campaign) -> str:
+    return f"campaign {campaign.id}"
+
+
+async def _keep(
+    session: AsyncSession, draft: Campaign, *, of: Campaign | None = None, who: str, now: datetime
+) -> Campaign:
+    """Save and record a new draft, which may be a copy `of` another campaign.
+
+    Raises Conflict if its audience would reveal who takes part.
+    """
     await participation_guard.check(session, draft)
     draft.state, draft.author = CampaignState.DRAFT, who
     session.add(draft)
     await session.flush()
-    await note(session, draft, "create", who=who, now=now)
+    await note(session, draft, "create", of=of, who=who, now=now)
     return draft

@@ -47,7 +47,7 @@ async def save_plan(session: AsyncSession, data: PlanIn, *, who: str, now: datet
     plan.axes = [axis.model_dump() for axis in data.axes]
     plan.sheet = data.model_dump(mode="json", include=set(PlanSheet.model_fields), exclude_none=True)
     session.add(plan)
-    changed = audit.altered(plan, "title", "starts_on", "ends_on", "scope", "announced")
+    changed = audit.altered(plan, "title", "starts_on", "ends_on", "scope", "announced", "axes", "sheet")
     await audit.note(session, who=who, act="plan kept", subject=f"plan {data.code}", now=now, **changed)
     return known is None
 

@@ -13,7 +13,7 @@ import secrets
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.console import pages
+from api.console import menu, pages
 from api.web.context import context_of
 from api.web.credentials import cookie_name, is_plain, of_same_origin
 
@@ -64,7 +64,8 @@ def unsigned(request: Request, template: str, status: int = 200, own: str = "", 
 
 def signed(request: Request, template: str, status: int = 200, **values: object) -> Response:
     """Return a page with a form for somebody who is signed in."""
-    return pages.render(request, template, status, "", proof=proof(cookie(request)), **values)
+    entries = menu.of(getattr(request.state, "principal", None))
+    return pages.render(request, template, status, "", proof=proof(cookie(request)), menu=entries, **values)
 
 
 def redirect(request: Request, path: str) -> RedirectResponse:

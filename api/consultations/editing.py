@@ -20,6 +20,7 @@ from api.consultations.sms_budget import Weigh
 from api.errors import Conflict
 from api.text.fault_words import faults
 
+_WRITING = ("consultation created", "consultation edited", "consultation cloned")  # acts
 _COLUMNS = ("code", "title", "opens_at", "closes_at", "invited_only", "numbers", "receipts")
 
 
@@ -58,8 +59,15 @@ async def clone(session: AsyncSession, code: str, new: str, *, who: str, now: da
     await _refuse_round(session, original)
     data = (await as_input(session, original)).model_copy(update={"code": new, "opens_at": None, "closes_at": None})
     copy = await drafts.create(session, ConsultationIn.model_validate(data.model_dump()), who=who, now=now)
-    await audit.note(session, who=who, act="consultation cloned", subject=f"consultation {new}", now=now)
+    of = {"subject": f"consultation {new}", "about": f"consultation {code}"}
+    await audit.note(session, who=who, act="consultation cloned", **of, now=now)
     return copy
+
+
+async def authors(session: AsyncSession, consultation_id: int) -> set[str]:
+    """Return the names of everyone who wrote a consultation, or the one that it is a copy of."""
+    code = (await session.get_one(Consultation, consultation_id)).code
+    return await audit.writers(session, f"consultation {code}", _WRITING)
 
 
 async def as_input(session: AsyncSession, consultation: Consultation) -> ConsultationIn:

@@ -81,6 +81,20 @@ def may(principal: Principal, permission: Permission, province: str | None = Non
     return granted is None or province in granted
 
 
+def common(
+    one: Mapping[Permission, frozenset[str]], other: Mapping[Permission, frozenset[str]]
+) -> dict[Permission, frozenset[str]]:
+    """Return the permissions that both grant, each in the provinces where both do."""
+    both = {each: _where_both(one[each], other[each]) for each in one.keys() & other.keys()}
+    return {each: where for each, where in both.items() if where}
+
+
+def _where_both(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
+    if WHOLE_REGION in one or WHOLE_REGION in other:
+        return other if WHOLE_REGION in one else one
+    return one & other
+
+
 def may_somewhere(principal: Principal, permissions: Iterable[Permission]) -> bool:
     """Return whether the principal has one of these permissions in any province."""
     return any(principal.grants.get(each) for each in permissions)

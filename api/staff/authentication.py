@@ -15,7 +15,7 @@ from api.clock import Clock
 from api.db import Database
 from api.security import rights
 from api.security.rights import Permission, Principal
-from api.staff import sessions, tokens
+from api.staff import grants, sessions, tokens
 from api.staff.models import Account, ApiToken, Grant, StaffSession, TokenGrant
 
 _HOUR = timedelta(hours=1)
@@ -43,6 +43,9 @@ class Authentication:
             if row.revoked_at is not None or row.expires_at <= now:
                 return "this token was revoked" if row.revoked_at is not None else "this token has expired"
             granted = await _granted(connection, select(TokenGrant).where(TokenGrant.token_id == row.id))
+            maker = await grants.of_maker(connection, row.made_by)
+        if maker is not None:
+            granted = rights.common(granted, maker)
         await self._note_use(row, now)
         return Principal(row.name, f"token {row.id}", granted, fresh=True)
 
@@ -70,7 +73,8 @@ class Authentication:
 
 def _token(token: str) -> Any:
     """Return a query for the API token with this secret value."""
-    statement = select(ApiToken.id, ApiToken.name, ApiToken.expires_at, ApiToken.revoked_at, ApiToken.used_at)
+    names = ApiToken.id, ApiToken.name, ApiToken.made_by
+    statement = select(*names, ApiToken.expires_at, ApiToken.revoked_at, ApiToken.used_at)
     return statement.where(ApiToken.token_hash == sessions.hashed(token))
 
 

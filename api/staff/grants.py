@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from api import actors, audit
 from api.db import insert
@@ -16,6 +16,7 @@ from api.security import rights
 from api.security.rights import WHOLE_REGION, Permission
 from api.staff.models import Account, Credential, Grant
 
+Grants = Mapping[Permission, frozenset[str]]  # the provinces of each permission
 MANAGERS = 2  # the fewest people who manage staff, once that number is reached
 _SHOWN = 120  # longest `about` text in the audit record, in letters
 
@@ -40,13 +41,30 @@ def too_few(before: int, after: int) -> bool:
     return after < min(MANAGERS, before)
 
 
-async def of_accounts(session: AsyncSession, ids: Collection[int]) -> Mapping[int, Mapping[Permission, frozenset[str]]]:
+async def of_accounts(session: AsyncSession, ids: Collection[int]) -> Mapping[int, Grants]:
     """Return the rights of these accounts: the provinces of each permission, by account id."""
     granted: dict[int, dict[Permission, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in await session.scalars(select(Grant).where(Grant.account_id.in_(ids))):
         if row.permission in list(Permission):  # ignore permissions that only a newer version knows
             granted[row.account_id][Permission(row.permission)].add(row.province)
     return {number: {name: frozenset(where) for name, where in each.items()} for number, each in granted.items()}
+
+
+async def of_maker(connection: AsyncConnection | AsyncSession, maker: str) -> Grants | None:
+    """Return the rights of the account that made a token, of which the token never holds more.
+
+    None if the maker has no account, but used the shared token or the machine. A disabled account holds nothing.
+    """
+    mine = Account.shape == actors.shape_of(maker)
+    account = (await connection.execute(select(Account.id, Account.disabled_at).where(mine))).first()
+    if account is None:
+        return None
+    granted: dict[Permission, frozenset[str]] = {}
+    of_account = select(Grant.permission, Grant.province).where(Grant.account_id == account.id)
+    for permission, province in await connection.execute(of_account) if account.disabled_at is None else ():
+        if permission in list(Permission):
+            granted[Permission(permission)] = granted.get(Permission(permission), frozenset()) | {province}
+    return granted
 
 
 async def managers(session: AsyncSession) -> frozenset[int]:

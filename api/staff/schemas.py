@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
 from api import actors
+from api.reasons import Reasoned
 from api.region.lookup import InProvince, Province
 from api.security.rights import Principal
 from api.staff import tokens
@@ -39,13 +40,17 @@ class InviteIn(_Strict):
 
 
 class GrantIn(_Strict):
-    """Rights to grant or revoke."""
+    """Rights to grant."""
 
     permissions: _Permissions
     province: _Where = None
 
 
-class ResetIn(_Strict):
+class RevokeIn(GrantIn, Reasoned):
+    """Rights to revoke."""
+
+
+class ResetIn(Reasoned):
     """Whether a reset also renews the second factor."""
 
     factor: bool = Field(False, description="Whether to renew the second factor too, because the person has lost it.")

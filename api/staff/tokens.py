@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import actors, audit
-from api.errors import Conflict, Invalid, NotFound
+from api.errors import Conflict, Forbidden, Invalid, NotFound
 from api.pagination import FIRST_PAGE, Key, Order, PageRequest, PageRows
 from api.security import rights
 from api.security.rights import PERSONAL, Permission
-from api.staff import sessions
+from api.staff import grants, sessions
+from api.staff.grants import Grants
 from api.staff.models import Account, ApiToken, TokenGrant
 
 PREFIX = "sawt_"  # lets secret scanners find a token that was published by mistake
@@ -27,7 +28,7 @@ class Client:
     """An API token with its rights, but without its secret value."""
 
     token: ApiToken
-    grants: Mapping[Permission, frozenset[str]]
+    grants: Grants
 
 
 async def create(
@@ -45,6 +46,7 @@ async def create(
         raise Invalid(f"a token cannot have the right {', '.join(personal)}: only a person can", field="permissions")
     if not timedelta(0) < lasts <= LONGEST:
         raise Invalid(f"a token can be valid for 1 to {LONGEST.days} days", field="days")
+    await _check_maker(session, who, permissions, province)
     await _free(session, name)
     value = PREFIX + sessions.new_token()
     token = ApiToken(name=name, token_hash=sessions.hashed(value), made_at=now, made_by=who, expires_at=now + lasts)
@@ -81,7 +83,7 @@ async def revoke_made_by(session: AsyncSession, maker: str, *, who: str, now: da
 
 
 async def listed(session: AsyncSession, page: PageRequest = FIRST_PAGE) -> PageRows[Client]:
-    """List API tokens, the newest first. Managers of a province see the tokens with rights there."""
+    """List API tokens with what they hold now, the newest first. Managers of a province see the those of it."""
     statement, provinces = select(ApiToken), rights.visible([Permission.MANAGE_STAFF])
     if provinces is not None:
         statement = statement.where(
@@ -89,7 +91,8 @@ async def listed(session: AsyncSession, page: PageRequest = FIRST_PAGE) -> PageR
         )
     rows = await _ORDER.read(session, statement, page)
     granted = await grants_of(session, [each.id for each in rows.items])
-    return rows.map(lambda each: Client(each, granted.get(each.id, {})))
+    makers = {each: await grants.of_maker(session, each) for each in {row.made_by for row in rows.items}}
+    return rows.map(lambda each: Client(each, _held(granted.get(each.id, {}), makers[each.made_by])))
 
 
 async def makers(session: AsyncSession, names: Collection[str]) -> frozenset[str]:
@@ -99,11 +102,24 @@ async def makers(session: AsyncSession, names: Collection[str]) -> frozenset[str
 
 
 async def client(session: AsyncSession, token: ApiToken) -> Client:
-    """Return an API token with its rights."""
-    return Client(token, (await grants_of(session, [token.id])).get(token.id, {}))
+    """Return an API token with what it holds now."""
+    granted = (await grants_of(session, [token.id])).get(token.id, {})
+    return Client(token, _held(granted, await grants.of_maker(session, token.made_by)))
 
 
-async def grants_of(session: AsyncSession, ids: Collection[int]) -> Mapping[int, Mapping[Permission, frozenset[str]]]:
+def _held(granted: Grants, maker: Grants | None) -> Grants:
+    return granted if maker is None else rights.common(granted, maker)
+
+
+async def _check_maker(session: AsyncSession, maker: str, permissions: frozenset[Permission], province: str) -> None:
+    """Check that an account that makes a token holds its rights, also on the machine. Raises Forbidden."""
+    held = await grants.of_maker(session, maker)
+    for each in sorted(permissions) if held is not None else ():
+        if rights.common({each: frozenset({province})}, held or {}).get(each) != frozenset({province}):
+            raise Forbidden(rights.refusal([each], province or None))
+
+
+async def grants_of(session: AsyncSession, ids: Collection[int]) -> Mapping[int, Grants]:
     """Return the rights of these tokens: the provinces of each permission, by token id."""
     granted: dict[int, dict[Permission, frozenset[str]]] = {}
     for row in await session.scalars(select(TokenGrant).where(TokenGrant.token_id.in_(ids))):

@@ -14,7 +14,7 @@ from api.proposals.schemas import Answer, Commit, ProposalIn
 from api.region.lookup import OfProvince
 from api.security.rights import Permission
 from api.v1.deps import ProposalContextDep
-from api.web.deps import ANYBODY, Actor, Now, RawBody, Session, requires, staff_router
+from api.web.deps import ANYBODY, REASONED, Actor, Now, RawBody, Session, requires, staff_router
 from api.web.paging import PageDep
 from api.web.refusals import file_answer, file_body, refused
 
@@ -89,7 +89,7 @@ async def publish_proposal(
     return await pages.proposal_out(session, proposal)
 
 
-@router.post("/{code}/withdraw")
+@router.post("/{code}/withdraw", dependencies=[REASONED])
 async def withdraw_proposal(
     code: Code, actor: Actor, session: Session, context: ProposalContextDep, now: Now
 ) -> ProposalOut:

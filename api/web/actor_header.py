@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from urllib.parse import quote, unquote
 
 from fastapi import Depends, Header, Request
+from fastapi.exceptions import RequestValidationError
 from pydantic import BeforeValidator
 
 from api import actors
@@ -32,14 +33,19 @@ _Name = Annotated[actors.Name, BeforeValidator(_decoded)]
 
 async def read_actor(
     x_actor: Annotated[  # not `name`: some routes have a path parameter of that name
-        _Name,
+        _Name | None,
         Header(
             alias=idempotency_key.ACTOR,
-            description="Name of the acting person, in UTF-8 or percent-encoded. Needed only with a shared token.",
+            description=(
+                "Name of the acting person, in UTF-8 or percent-encoded. Only the shared token SAWT_API_TOKEN needs "
+                "it; otherwise the credential says who acts."
+            ),
         ),
-    ],
+    ] = None,
 ) -> str:
-    """Return the name in the header, after validation."""
+    """Return the name in the header, after validation. Raises RequestValidationError if nobody is named."""
+    if x_actor is None:
+        raise RequestValidationError([{"type": "missing", "loc": ("header", idempotency_key.ACTOR), "msg": ""}])
     return x_actor
 
 

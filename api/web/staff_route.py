@@ -7,50 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Any, get_args
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from starlette.routing import Match
 from starlette.types import Scope
 
-from api import idempotency
+from api import idempotency, reasons
+from api.reasons import Reasoned
 from api.security import rights
 from api.web import actor_header, idempotency_key, json_types
 from api.web.address_words import LiteralPaths
 from api.web.credentials import BEARER, principal_of
-from api.web.needs import marked
+from api.web.needs import KEY, READS, SHOWN_ONCE, marked
 from api.web.refusals import refused
 
 _LITERALS = LiteralPaths()  # all staff routes are registered before the first request
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
-
-
-async def _key(
-    _value: Annotated[
-        str | None,
-        Header(
-            alias=idempotency.HEADER,
-            min_length=1,
-            max_length=255,
-            description=(
-                "A key chosen by the client. A request repeated with this key within 24 hours gets the first "
-                "response again."
-            ),
-        ),
-    ] = None,
-) -> None:
-    """Document the header in OpenAPI."""
-
-
-async def _read_only() -> None:
-    """Mark a POST route that changes nothing, so that it needs no idempotency key."""
-
-
-READS = Depends(_read_only)
-_KEY = Depends(_key)
 
 
 class StaffRoute(APIRoute):
@@ -64,8 +40,9 @@ class StaffRoute(APIRoute):
         writes = not _WRITES.isdisjoint(options["methods"])
         marks = [*(options["dependencies"] or ())]
         _LITERALS.register(path)
+        self._secret = SHOWN_ONCE in marks
         self._repeatable = "POST" in options["methods"] and READS not in marks
-        super().__init__(path, endpoint, **{**options, "dependencies": [*marks, *([_KEY] if self._repeatable else [])]})
+        super().__init__(path, endpoint, **{**options, "dependencies": [*marks, *([KEY] if self._repeatable else [])]})
         self._needs_actor = any(each.call is actor_header.read_actor for each in _all(self.dependant))
         if writes and not self._needs_actor:
             raise TypeError(
@@ -101,6 +78,17 @@ class StaffRoute(APIRoute):
         kind: Any = self.body_field.field_info.annotation
         return TypeAdapter(kind).json_schema()
 
+    @cached_property
+    def _takes_reason(self) -> bool:
+        """Whether the body may have the reason of an act."""
+        kind: Any = None if self.body_field is None else self.body_field.field_info.annotation
+        return any(isinstance(each, type) and issubclass(each, Reasoned) for each in (kind, *get_args(kind)))
+
+    def _reason_in(self, body: Any) -> str | None:
+        """Return the reason in a body; None without one. A reason that breaks a rule is refused before the act."""
+        reason = body.get("reason") if self._takes_reason and isinstance(body, dict) else None
+        return reason.strip() if isinstance(reason, str) else None
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the function that checks and handles a request."""
         answer = super().get_route_handler()
@@ -109,11 +97,11 @@ class StaffRoute(APIRoute):
             principal = await principal_of(request)
             self.needs.check(principal)
             actor_header.keep(request, principal.name)
-            with rights.acting(principal, self.needs.permissions):
-                return await answer_known(request, principal.credential)
-
-        async def answer_known(request: Request, credential: str) -> Response:
             body = await json_types.read(request) if self._needs_actor or self._body else None
+            with rights.acting(principal, self.needs.permissions), reasons.because(self._reason_in(body)):
+                return await answer_known(request, principal.credential, body)
+
+        async def answer_known(request: Request, credential: str, body: Any) -> Response:
             faults = [*(actor_header.misplaced_actor(request, body) if self._needs_actor else ())]
             faults += json_types.type_errors(self._body, body) if self._body else ()
             if faults:
@@ -122,7 +110,7 @@ class StaffRoute(APIRoute):
             if not key:
                 return await answer(request)
             by = (credential, actor_header.actor_name(request))
-            return await idempotency_key.answer_once(request, key, answer, by=by)
+            return await idempotency_key.answer_once(request, key, answer, by=by, secret=self._secret)
 
         return answer_staff
 

@@ -10,12 +10,13 @@ from api.consultations.fields import LabelWords, Moment, Words
 from api.consultations.schemas import ConsultationOut, Receipts
 from api.consultations.voter_numbers import Numbers
 from api.proposals.schemas import Code, Number
+from api.reasons import Reasoned
 from api.strict_model import StrictModel
 
 Kind = Literal["approve", "up_to", "ranking", "points", "statements"]
 
 
-class Closing(StrictModel):
+class Closing(Reasoned):
     """Options for closing a consultation."""
 
     key_is_lost: bool = Field(

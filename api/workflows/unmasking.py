@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import audit
+from api import audit, reasons
 from api.actors import Action
 from api.audit import service as record
 from api.audit.models import Act
@@ -22,9 +21,8 @@ from api.security import rights
 from api.security.crypto import Keyring
 
 SHOWN_FOR = timedelta(minutes=5)
-LEAST, MOST = 5, 300  # characters of a reason
+LEAST, MOST = 5, reasons.LONGEST  # characters of a reason
 ACT = "unmask"
-_NUMBER = re.compile(r"(?:\d[\s.\-]?){6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def checked_reason(reason: str) -> str:
     why = reason.strip()
     if not LEAST <= len(why) <= MOST:
         raise Invalid(f"the reason must have {LEAST} to {MOST} characters", field="reason")
-    if _NUMBER.search(why):
+    if reasons.has_number(why):
         raise Invalid("the reason must not contain the number, because the record keeps the reason", field="reason")
     return why
 

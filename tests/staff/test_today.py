@@ -30,7 +30,7 @@ EMPTY = {
     "kept": 0, "agents": [], "bursts": [],
     "campaigns": [], "ideas": {"count": 0, "flagged": 0, "oldest": None}, "proposals": [], "letters": [], "late": [],
     "meetings": [], "roads": [], "clocks": [], "held": [], "altered": [], "failing": [], "stuck": [], "overdue": [],
-    "budget": None, "record": None,
+    "budget": None, "record": None, "resets": [],
 }  # fmt: skip
 
 

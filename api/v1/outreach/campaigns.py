@@ -14,6 +14,7 @@ from api.campaigns.reporting.schemas import CampaignPage, Preview, Report
 from api.campaigns.schemas import CampaignIn, CampaignOut, Proceeded
 from api.consultations.fields import Moment
 from api.pagination import Page
+from api.reasons import Reasoned
 from api.security.rights import Permission
 from api.strict_model import StrictModel
 from api.v1.deps import CampaignContextDep
@@ -22,8 +23,8 @@ from api.web.paging import PageDep
 from api.web.refusals import refused
 
 
-class When(StrictModel):
-    """The time for which a campaign is scheduled; needed only for the step `schedule`."""
+class When(Reasoned):
+    """The time for which a campaign is scheduled (only for the step `schedule`), and the reason for a step."""
 
     at: Moment | None = None
 

@@ -10,6 +10,7 @@ from api.meetings.reading import describe, out
 from api.meetings.schemas import Cancelled, MeetingIn, MeetingOut, MinutesWords, Moved, Seats, Told
 from api.meetings.service import Counts
 from api.pagination import Page, unchanged
+from api.reasons import because
 from api.security.rights import Permission
 from api.v1.deps import CampaignContextDep
 from api.web.deps import ANYBODY, ActionDep, Actor, KeyringDep, Now, Session, requires, staff_router
@@ -75,7 +76,8 @@ async def cancel_meeting(
 ) -> Told:
     """Cancel a meeting. Registered residents are notified at once, with the reason and another way to take part."""
     reason = data.reason if data else None
-    return _told(*await meetings.cancel(session, code, kit=context, action=action, reason=reason))
+    with because(reason.fr if reason else None):
+        return _told(*await meetings.cancel(session, code, kit=context, action=action, reason=reason))
 
 
 @router.post("/{code}/move", dependencies=[requires(Permission.SEND, fresh=True, local=True)])

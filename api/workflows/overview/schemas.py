@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from api.commitments.view_schemas import LateOut
 from api.desk.schemas import DeskOut
+from api.workflows.overview.reset_schemas import AccountReset
 from api.workflows.overview.trouble_schemas import Troubles
 
 
@@ -127,7 +128,10 @@ class RecordBroken(BaseModel):
 
 
 class Overview(Troubles):
-    """Everything that needs action by staff, and everything that the service cannot do by itself at present."""
+    """Everything that needs action by staff, and everything that the service cannot do by itself at present.
+
+    Staff of a province see what belongs to it.
+    """
 
     clocks: list[ClockJumped] = Field(
         description="Clocks that jumped. Openings and closings wait until clocks agree or staff confirm the time."
@@ -147,3 +151,4 @@ class Overview(Troubles):
         description="Late milestones of the newest plan and of all running plans, the longest overdue first."
     )
     meetings: list[MeetingWaiting] = Field(description="Meetings by date.")
+    resets: list[AccountReset] = Field(description="Passwords reset in the last seven days, for who manages staff.")
