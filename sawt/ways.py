@@ -48,7 +48,7 @@ def provider_fault(settings: Settings) -> str:
     """Return what is wrong with the settings of the identity provider. If nothing is wrong, return ""."""
     if not settings.oidc_issuer:
         others = settings.oidc_client_id or settings.oidc_client_secret.get_secret_value() or settings.oidc_name
-        return "SAWT_OIDC_… are set without it" if others else ""
+        return "other SAWT_OIDC_… settings are set, but this one is not" if others else ""
     if not is_private(settings.oidc_issuer):
         return "must start with https://"
     if not settings.oidc_client_id or not settings.oidc_client_secret.get_secret_value():

@@ -22,14 +22,14 @@ LargeField = Annotated[str, Form(max_length=16_384)]  # what an authenticator an
 async def _party(request: Request) -> PasskeyParty:
     party = pages.ways_of(request).passkeys
     if party is None:
-        raise NotFound("passkeys are switched off: SAWT_PASSKEYS")
+        raise NotFound("passkeys are switched off: set SAWT_PASSKEYS")
     return party
 
 
 async def _provider(request: Request) -> IdentityProvider:
     provider = pages.ways_of(request).provider
     if provider is None:
-        raise NotFound("there is no identity provider: SAWT_OIDC_ISSUER")
+        raise NotFound("there is no identity provider: set SAWT_OIDC_ISSUER")
     return provider
 
 

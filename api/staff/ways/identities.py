@@ -39,9 +39,9 @@ async def link(
         same = or_(Identity.subject == claimed.subject, Identity.account_id == account_id)
         taken = (await session.scalars(select(Identity.id).where(Identity.issuer == provider.issuer, same))).first()
         if account.disabled_at is not None or taken is not None:
-            raise Conflict("this identity or this account is linked already")
+            raise Conflict("this identity or this account is already linked")
         if not await challenges.spend(session, value, now=now):
-            raise Conflict("this answer was used before")
+            raise Conflict("this response from the provider was already used")
         identity = Identity(account_id=account_id, issuer=provider.issuer, subject=claimed.subject, made_at=now)
         session.add(identity)
         await session.flush()

@@ -111,7 +111,7 @@ class Provider:
         claims.validate(now=seconds, leeway=_LEEWAY)
         subject = claims["sub"]
         if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
-            raise Unproven("the subject is no name")
+            raise Unproven("the subject is not valid")
         return Claimed(subject, strong=self.trusted and _is_strong(claims, seconds))
 
     async def _discovered(self, http: httpx.AsyncClient) -> Mapping[str, Any]:

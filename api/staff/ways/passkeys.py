@@ -44,7 +44,7 @@ async def add(
     try:
         name = _NAME.validate_python(name)
     except ValidationError:
-        raise Invalid("a name consists of 1 to 40 visible letters", field="name") from None
+        raise Invalid("a name must have 1 to 40 visible characters", field="name") from None
     value = challenges.opened(answer.cookie, Aim.ADD, account_id=account_id, keyring=keyring, now=now)
     new = party.added(answer.text, value)
     account = await session.get_one(Account, account_id, with_for_update=True)
@@ -52,7 +52,7 @@ async def add(
         raise Conflict(f"an account has at most {MOST} passkeys")
     known = await session.scalar(select(Passkey.id).where(Passkey.credential_id == new.credential_id))
     if known is not None or not await challenges.spend(session, value, now=now):
-        raise Conflict("this passkey was added before")
+        raise Conflict("this passkey was already added")
     passkey = Passkey(
         account_id=account_id, credential_id=new.credential_id, public_key=new.public_key, sign_count=new.sign_count,
         transports=[*new.transports], name=name, made_at=now,
