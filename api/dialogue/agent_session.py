@@ -214,10 +214,7 @@ def is_word_for_end(turn: Turn, text: str) -> bool:
 
 
 async def expire(turn: Turn) -> bool:
-    """End the session if its time is over, or if the agent stopped or declined.
-
-    Return True only if the time was over.
-    """
+    """End the session if its time is over, or if the agent has left. Return True only if the time was over."""
     session = turn.conversation.assisting
     if session is not None and session.last is not None and session.last.until <= turn.now:
         turn.conversation.assisting = session = replace(session, last=None)
@@ -281,10 +278,7 @@ def token(turn: Turn, consultation: Consultation) -> bytes | None:
 
 
 def mark(turn: Turn, replies: Sequence[Reply]) -> list[Reply]:
-    """Add the helped person's serial to the keys of choices that change a ballot.
-
-    A tap on such a choice then counts only for that person.
-    """
+    """Add the helped person's serial to choices that change a ballot, so that a tap counts only for that person."""
     serial = serial_of(turn.conversation.assisting)
     if not serial:
         return list(replies)
@@ -292,7 +286,7 @@ def mark(turn: Turn, replies: Sequence[Reply]) -> list[Reply]:
 
 
 def unmark(turn: Turn, key: str) -> str | None:
-    """Return a tapped choice's key without the serial; None if its person is not being helped now."""
+    """Return a tapped choice's key without the serial; None if the tap is for anyone not being helped now."""
     owner, _, marked = key.partition(":")
     if owner != _OWNER:
         return None if turn.conversation.assisting is not None and key.startswith(_VOTING) else key
