@@ -61,8 +61,8 @@ class Repeated(Exception):
 class Claim:
     """A request with an idempotency key. `key` and `request` are keyed hashes.
 
-    The answer to a `shown_once` request is not stored, only that it was given. `session` is the endpoint's transaction, or None
-    if the endpoint uses several.
+    The answer to a `shown_once` request is not stored, only that it was given. `session` is the endpoint's transaction,
+    or None if the endpoint uses several.
     """
 
     key: bytes
