@@ -55,7 +55,8 @@ async def _run(chosen: argparse.Namespace, folder: Path, database_url: str, opti
         )  # fmt: skip
         try:
             code = await process.wait()
-            return code or (_beyond(chosen, served.allowed.routes) if chosen.role else 0)
+            beyond = _beyond(chosen, served.allowed.routes) if chosen.role else 0
+            return code or beyond
         finally:
             if process.returncode is None:
                 process.terminate()
