@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit import chain
-from api.audit.models import ONLY, Act, RecordHead
+from api.audit.models import ONLY, Act, Checkpoint, RecordHead
 from api.db import Database
 from api.pagination import Key, Order, PageRequest, PageRows
 
@@ -105,13 +105,19 @@ async def verify_new(session: AsyncSession, last: Position) -> Position:
 
 
 async def verify_all(db: Database) -> Position:
-    """Verify the whole record, in several short transactions; return the position of its last row. Raises Broken."""
+    """Verify the whole record, in several short transactions; return the position of its last row. Raises Broken.
+
+    Rows that a stored checkpoint contradicts are damaged too. Otherwise a history that somebody rewrote would be signed
+    an hour later, as if it had always been so.
+    """
     last = Position()
     while True:
         async with db.viewing() as session:
             verified = await verify_new(session, last)
-        if verified.seq < last.seq + BATCH:
-            return verified
+            if verified.seq < last.seq + BATCH:
+                if (contradicted := await session.scalar(_contradicted())) is not None:
+                    raise Broken(contradicted)
+                return verified
         last = verified
 
 
@@ -139,6 +145,12 @@ def _next(act: Act, last: Position) -> Position:
     if act.seq != last.seq + 1 or stored != chain.row_hash(row):
         raise Broken(last.seq + 1)
     return Position(act.seq, stored)
+
+
+def _contradicted() -> Any:
+    """Return a query for the first row that is missing, or not the one that a checkpoint signed."""
+    joined = select(Checkpoint.seq).outerjoin(Act, Act.seq == Checkpoint.seq)
+    return joined.where(Act.hash.is_distinct_from(Checkpoint.head)).order_by(Checkpoint.seq).limit(1)
 
 
 def _following(seq: int) -> Any:
