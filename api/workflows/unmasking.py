@@ -24,7 +24,8 @@ from api.security.crypto import Keyring
 SHOWN_FOR = timedelta(minutes=5)
 LEAST, MOST = 5, 300  # characters of a reason
 ACT = "unmask"
-_NUMBER = re.compile(r"(?:\d[\s.\-]?){6}")
+# Six digits of a number as people write it; or nine with anything between them, which is longer than a date.
+_NUMBER = re.compile(r"(?:\d[\s.\-]?){6}|(?:\d[\W_]{0,4}){9}")
 
 
 @dataclass(frozen=True, slots=True)
