@@ -19,6 +19,7 @@ from api.campaigns.models import Campaign, CampaignStep
 from api.campaigns.reporting.schemas import Preview
 from api.campaigns.schemas import CampaignIn
 from api.campaigns.transitions import CampaignState
+from api.consultations import drafts
 from api.consultations import service as consultations
 from api.errors import Conflict, NotFound
 from api.pagination import FIRST_PAGE, Order, PageRequest, PageRows, waiting_first
@@ -152,10 +153,13 @@ async def approver(session: AsyncSession, campaign_id: int) -> str:
 async def authors(session: AsyncSession, campaign: Campaign) -> set[str]:
     """Return the names of everyone who wrote a campaign: its creator and its editors.
 
-    If an access token was used to write it, the person who made the token is also an author, because they can use it.
+    Whoever wrote its consultation is an author too, because the campaign sends those words. If an access token was used
+    to write it, the person who made the token is also an author, because they can use it.
     """
     wrote = (CampaignStep.campaign_id == campaign.id, CampaignStep.step.in_(("create", "edit")))
     names = {campaign.author, *await session.scalars(select(CampaignStep.who).where(*wrote))}
+    if campaign.consultation_id is not None:
+        names |= await drafts.writers(session, campaign.consultation_id)
     return names | await tokens.makers(session, names)
 
 

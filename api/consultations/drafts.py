@@ -10,12 +10,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
+from api.audit import Act
 from api.consultations import content, service, sms_budget
 from api.consultations.models import Consultation, ConsultationState, Option, Question
 from api.consultations.schemas import ConsultationIn, QuestionIn
 from api.consultations.sms_budget import Weigh
 from api.consultations.words import option_words
 from api.errors import AlreadyDone, Conflict
+
+_WRITING = ("consultation created", "consultation edited")
 
 
 async def create(
@@ -103,6 +106,13 @@ async def discard(session: AsyncSession, code: str, *, who: str, now: datetime) 
     except IntegrityError:  # a foreign key of a campaign or a meeting refers to the draft
         raise Conflict(f"a campaign or a meeting refers to {code}, so it cannot be discarded") from None
     await _record(session, "discarded", code, who=who, now=now)
+
+
+async def writers(session: AsyncSession, consultation_id: int) -> set[str]:
+    """Return the names of everyone who wrote a consultation: its creator and its editors, as the record has them."""
+    subject = select("consultation " + Consultation.code).where(Consultation.id == consultation_id)
+    wrote = Act.subject == subject.scalar_subquery(), Act.act.in_(_WRITING)
+    return set(await session.scalars(select(Act.who).where(*wrote).distinct()))
 
 
 async def delete_questions(session: AsyncSession, consultation: Consultation) -> None:

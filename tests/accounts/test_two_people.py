@@ -8,7 +8,7 @@ import httpx
 
 from api.campaigns import service as campaigns
 from tests.accounts.office import HOST, Person, enter, make, submit
-from tests.api.office import call
+from tests.api.office import call, draft
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS
 from tests.commitments.plans import CODE, add_plan
@@ -101,3 +101,28 @@ async def test_who_adds_to_a_draft_of_updates_does_not_approve_it(
     async with quiet_world.db.transaction() as session:
         campaign = await campaigns.get(session, drafts[0])
         assert await campaigns.authors(session, campaign) == {"amina", "idir"}
+
+
+async def test_who_wrote_the_questions_does_not_approve_their_invitation(
+    quiet_world: World, http: httpx.AsyncClient, elsewhere: httpx.AsyncClient
+) -> None:
+    """The campaign is somebody else's; the words that it sends are theirs."""
+    for _ in range(2):
+        await resident(quiet_world)
+    await call(quiet_world, "PUT", "/v1/rules/approval_above", json={"value": 1}, who="nora")
+    amina = await enter(quiet_world, await make(quiet_world, "amina", "editor", "approver", http=http))
+    idir = await enter(quiet_world, await make(quiet_world, "idir", "editor", "approver", http=elsewhere))
+    given: dict[str, Any] = {"headers": {"Origin": HOST}}
+    made = await elsewhere.post("/v1/consultations", json=draft(code="lot"), **given)
+    assert made.status_code == 201, made.text
+    assert (await http.put("/v1/consultations/lot", json=draft(code="lot", title=words("x")), **given)).is_success
+    assert (await elsewhere.post("/v1/consultations/lot/open", **given)).is_success
+    campaign = (await elsewhere.post("/v1/consultations/lot/invitation", **given)).json()["id"]
+    proceeded = await elsewhere.post(f"/v1/campaigns/{campaign}/proceed", **given)
+    assert proceeded.json()["state"] == "submitted", proceeded.text
+    for person in (amina, idir):
+        refused = await step(person, campaign, "approve")
+        assert refused.status_code == 403
+        assert "someone who did not write it" in refused.json()["detail"]
+    nora = await enter(quiet_world, await make(quiet_world, "nora", "approver", http=http))
+    assert (await step(nora, campaign, "approve")).status_code == 200
