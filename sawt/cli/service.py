@@ -19,7 +19,7 @@ from api.pagination import Page, PageRequest, PageRows
 from sawt.cli import login_file
 from sawt.cli.login_file import Login
 from sawt.cli.printing import prompt
-from sawt.cli.service_answers import NotFresh, check, checked, read_whole
+from sawt.cli.service_answers import STRANGE, NotFresh, check, checked, read_whole
 
 T = TypeVar("T")
 
@@ -192,5 +192,7 @@ def _reached(who: Login) -> Iterator[None]:
         yield
     except httpx.HTTPError:
         raise Unavailable(_AWAY.format(who.url)) from None
+    except UnicodeDecodeError:
+        raise Unavailable(STRANGE) from None
     except (httpx.InvalidURL, UnicodeError):
         raise Invalid(_NO_ADDRESS.format(who.url)) from None

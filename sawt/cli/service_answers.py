@@ -14,7 +14,7 @@ from api.security.rights import NOT_FRESH
 T = TypeVar("T")
 
 LARGEST = 64 * 1024**2  # bytes in memory at once, decompressed; longer files are streamed
-_STRANGE = "the service gave an answer that this version of `sawt` cannot read: is one of the two older?"
+STRANGE = "the service gave an answer that this version of `sawt` cannot read: is one of the two older?"
 _LONG = "the answer of the service is too long"
 _SIGNED_OUT = "you are signed out: sawt login"
 _KINDS: Mapping[int, type[SawtError]] = {403: Forbidden, 404: NotFound, 409: Conflict, 413: Invalid, 422: Invalid}
@@ -44,7 +44,7 @@ def check(answer: httpx.Response) -> None:
     if answer.is_success and "html" not in answer.headers.get("Content-Type", ""):
         return
     if answer.is_success:
-        raise Unavailable(_STRANGE)
+        raise Unavailable(STRANGE)
     raise _refusal(read_whole(answer) if not answer.is_stream_consumed else answer)
 
 
@@ -53,7 +53,7 @@ def checked(kind: type[T], answer: httpx.Response) -> T:
     try:
         return TypeAdapter(kind).validate_python(answer.json())
     except (ValueError, ValidationError, RecursionError):
-        raise Unavailable(_STRANGE) from None
+        raise Unavailable(STRANGE) from None
 
 
 def _refusal(answer: httpx.Response) -> SawtError:

@@ -245,3 +245,28 @@ def test_a_spoilt_file_is_one_sentence(content: str) -> None:
     login_file.file().write_bytes(content.encode(errors="surrogateescape"))
     with pytest.raises(Invalid, match="cannot read"):
         login_file.current()
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe\n", b'"' + b"x" * 200_000 + b'"\n', "é".encode()[:1]])
+@pytest.mark.parametrize("words", [("audit", "export"), ("answers", "export", "plan"), ("campaign", "recipients", "1")])
+def test_a_file_of_the_wrong_kind_is_one_sentence(
+    body: bytes, words: tuple[str, ...], hostile: Any, tmp_path: Path
+) -> None:
+    hostile(lambda _: httpx.Response(200, content=body))
+    option = ["--csv"] if words[1] == "recipients" else []
+    output, error = run(*words, *option, str(tmp_path / "file"))
+    if words[0] == "audit" and b"x" in body:
+        assert error is None, output  # a line of any length
+    else:
+        assert isinstance(error, Unavailable)
+        assert "is one of the two older?" in str(error)
+
+
+@pytest.mark.parametrize("time", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"])
+def test_a_time_at_the_end_of_all_times_is_shown(time: str, hostile: Any) -> None:
+    right = {"number": 1, "name": "x", "rights": [], "made_at": time, "made_by": "y", "expires_at": time}
+    page = {"items": [{**right, "revoked_at": None, "used_at": None}], "next": None}
+    hostile(lambda _: httpx.Response(200, json=page))
+    output, error = run("tokens", "list")
+    assert error is None, error
+    assert time[:4] in output
