@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns import failure_breaker, service, transitions
+from api.campaigns import approval, failure_breaker, service, transitions
 from api.campaigns import launch as launching
 from api.campaigns.context import CampaignContext
 from api.campaigns.estimate import advice
@@ -220,7 +220,8 @@ async def _may_approve(
 ) -> None:
     """Raise Forbidden if the approver is an author and the campaign reaches more people than an author may approve."""
     authors = await service.authors(session, campaign)
-    transitions.may_approve(authors=authors, approver=approver, recipients=people, above=kit.rules.approval_above)
+    above = await approval.threshold(session, approver, at_most=kit.rules.approval_above)
+    transitions.may_approve(authors=authors, approver=approver, recipients=people, above=above)
 
 
 async def _people(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext, now: datetime) -> int:
