@@ -41,11 +41,11 @@ _HIDDEN = regex.compile(
 
 
 def readable(name: str) -> str:
-    """Return the name if it has visible letters and is not reserved for the service. Raises ValueError otherwise."""
+    """Return the name. Raises ValueError if it has no visible letters or is reserved for the service."""
     if _HIDDEN.search(name) or not shape_of(name):
-        raise ValueError("a name consists of visible letters")
+        raise ValueError("a name can contain only visible characters")
     if among(name, RESERVED):
-        raise ValueError("this name is reserved for the service: use your own")
+        raise ValueError("this name is reserved for the service: choose another name")
     return name
 
 
@@ -78,7 +78,7 @@ def among(name: str, others: Iterable[str]) -> bool:
 
 
 def shape_of(name: str) -> str:
-    """Return the simplified form under which a name is compared with others; "" if it has no letter.
+    """Return the simplified form of a name, for comparing names; "" if the name has no letter.
 
     Two names with the same form may belong to one person.
     """

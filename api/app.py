@@ -61,11 +61,11 @@ _LARGER_BODIES = {r"/v1/proposals/[^/]+/picture": pictures.LARGEST, r"/v1/plans(
 
 
 class MountedChannel(Channel, Protocol):
-    """A channel that is part of the application: it sends for the outbox and receives through its own routes."""
+    """A channel that is part of the application: it sends for the outbox and has routes of its own."""
 
     @property
     def router(self) -> APIRouter:
-        """Return the channel's webhook routes, all below /NAME; there are none if it polls for messages."""
+        """Return the channel's webhook routes, all below /NAME. A channel that polls for messages has none."""
         ...
 
     def running(self) -> AbstractAsyncContextManager[None]:
@@ -130,19 +130,17 @@ def _share(app: FastAPI, means: OutboxContext, kit: CampaignContext, ways: Ways)
 @_service.get("/health")
 @_service.get("/livez")
 async def _health() -> dict[str, str]:
-    """Answer 200 as long as the process runs. Other failures do not count, because a restart would not fix them."""
+    """Answer 200 as long as the process runs. Nothing else is checked, because a restart fixes nothing else."""
     return {"status": "ok"}
 
 
 @_service.get("/readyz")
 async def _readyz(request: Request) -> JSONResponse:
-    """Answer 200 if this process can serve. Otherwise answer 503, with the failing parts and background tasks.
-
-    Alarms do not cause a 503: staff must look into them, but residents can still take part.
-    """
+    """Answer 200 if this process can serve, otherwise 503 with what fails."""
     context = context_of(request)
     failing, problems = context.watch.failing(), await context.readiness.problems()
     alarms = {"alarms": found} if (found := context.readiness.alarms) else {}
+    # alarms cause no 503: staff must look into them, but residents can still take part
     if failing or problems:
         return JSONResponse({"status": "failing", "wrong": problems, "tasks": failing, **alarms}, status_code=503)
     return JSONResponse({"status": "ready", **alarms})
@@ -155,7 +153,7 @@ async def _openapi() -> Response:
 
 @cache
 def _described() -> bytes:
-    """Return the OpenAPI document as JSON. It is built once per process, because building it takes half a second."""
+    """Return the OpenAPI document as JSON, built once per process."""
     routes = [route for router in ROUTERS for route in router.routes]
     document = get_openapi(title="Sawt", version="1", routes=routes)
     document["components"]["schemas"] |= refusals.components()
@@ -192,7 +190,7 @@ async def _start(
 
 @contextlib.contextmanager
 def _logging_failure() -> Iterator[None]:
-    """Log why the service does not start, because the server's own message about the error is not logged."""
+    """Log why the service does not start."""
     try:
         yield
     except WrongSetup as error:
@@ -206,7 +204,7 @@ def _logging_failure() -> Iterator[None]:
 def _background_work(
     means: OutboxContext, kit: CampaignContext, channels: Sequence[MountedChannel]
 ) -> Iterator[tuple[str, Work]]:
-    """Yield the name and the work of each background task that the settings ask this process to run."""
+    """Yield the name and the work of each background task that this process must run."""
     wanted = means.settings.background
     if wanted:
         yield "wakeups", lambda: means.db.listen(means.watch.note("wakeups"))
@@ -221,11 +219,8 @@ def _background_work(
 
 
 async def _prepare_database(means: OutboxContext, channels: Sequence[MountedChannel]) -> None:
-    """Prepare the database at the start: check the vault and store the first rules.
-
-    Waiting messages whose delivery route ("road") was removed from the settings move to another route. If the database
-    or the vault is unavailable, the preparation is skipped.
-    """
+    """Check the vault, store the first rules, and move messages whose road is gone."""
+    # the service starts even if the database or the vault is away
     with contextlib.suppress(Unavailable):
         async with means.db.transaction() as session:
             await _check_vault(session, means.clock)
@@ -236,35 +231,35 @@ async def _prepare_database(means: OutboxContext, channels: Sequence[MountedChan
 
 
 async def _seed_rules(session: AsyncSession, means: OutboxContext) -> None:
-    """At the first start, store the rules from the settings. At later starts, log which rules differ from them."""
+    """Store the rules from the settings at the first start."""
     differing = await rules.seed(session, Values.of(means.settings, means.prices.rows), now=means.clock())
     if differing:
-        log.warning("rules.differ", names=differing)  # the database wins: see `sawt rules list`
+        log.warning("rules.settings_ignored", names=differing)  # the database wins: see `sawt rules list`
 
 
 async def _check_vault(session: AsyncSession, now: Clock = now) -> None:
-    """Encrypt unencrypted secrets, repair vault folders, destroy keys that nothing refers to, and log lost keys."""
+    """Encrypt what is not encrypted yet, repair the vault, and log lost keys."""
     try:
         moved = await folders.record_moves(session, who=actors.SERVICE, now=now())
         await secrecy.seal_clear(session)
         lost, repaired = await secrecy.repair_mirrors(session)
         swept = await stray_keys.sweep(session)
     except Unavailable as error:
-        log.error("vault.away", why=str(error))  # consultations neither open nor close until the vault is back
+        log.error("vault.unavailable", why=str(error))  # consultations neither open nor close until the vault is back
         return
     for before, after in moved.items():
-        log.warning("vault.moved", before=before, now=after)
+        log.warning("vault.folder_moved", before=before, now=after)
     for path, gone in swept.items():
-        log.warning("vault.stray", file=str(path), overwritten=gone)
+        log.warning("vault.stray_key", file=str(path), overwritten=gone)
     for code, mended in repaired.items():
-        log.warning("vault.repaired", consultation=code, folders=mended)
+        log.warning("vault.key_repaired", consultation=code, folders=mended)
     for code in lost:
-        log.error("vault.lost", consultation=code)
+        log.error("vault.key_lost", consultation=code)
 
 
 @asynccontextmanager
 async def _background(means: OutboxContext, name: str, work: Work) -> AsyncIterator[None]:
-    """Run one background task as long as the context is open, then cancel the task and wait for its end."""
+    """Run one background task as long as the context is open."""
     task = asyncio.create_task(means.watch.supervise(name, work))
     try:
         yield

@@ -35,7 +35,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """An earlier message of the service to which a person replied: its time, and the keys of the choices it offered."""
+    """An earlier message of the service to which a person replied: its time, and its choices."""
 
     sent_at: datetime
     keys: tuple[str, ...] = ()
@@ -128,7 +128,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """The result of sending an accepted message: the provider's id, the number of segments, the state so far."""
+    """What the provider says of a message that it accepted: an id, the number of segments, the state so far."""
 
     external_id: str
     parts: int = 1
@@ -140,7 +140,7 @@ class SendResult:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """Facts that help to find out whether a provider accepted a message, if the provider did not respond."""
+    """Facts that help to find out whether a silent provider accepted a message."""
 
     since: datetime  # it was sent at this time or later
     known: Collection[str] = ()  # provider ids of other messages to this person
@@ -204,7 +204,7 @@ class Throttled(SendError):
     def __init__(self, retry_after: float, reason: str = "throttled", words: str = "", *, grows: bool = False) -> None:
         """Store how many seconds to wait, limited to 0..LONGEST_WAIT; NaN counts as 0.
 
-        `grows` means that the provider named no time. Then each throttled attempt in a row doubles the wait.
+        If the provider named no time, `grows` is true: then each throttled attempt in a row doubles the wait.
         """
         super().__init__(reason, words)
         self.retry_after = 0.0 if math.isnan(retry_after) else min(max(retry_after, 0.0), LONGEST_WAIT)
@@ -244,9 +244,10 @@ class Channel(Protocol):
         """Send one message through the provider. Raises a SendError."""
 
     async def trace(self, message: Outgoing, trail: Trail) -> SendResult | None:
-        """Ask the provider whether it accepted this message; return the result, or None if it certainly did not.
+        """Ask the provider whether it accepted this message.
 
-        Raises Untraceable if this can never be known. Any other SendError means: ask again later.
+        Return the result if it did, or None if it certainly did not. Raises Untraceable if this can never be known. Any
+        other SendError means: ask again later.
         """
 
     def preview(self, text: str, choices: Sequence[Choice] = ()) -> Preview:
@@ -264,9 +265,9 @@ class Forgetful(Protocol):
         """
 
     async def sweep(self, before: datetime) -> None:
-        """Delete every message that the provider received before this moment, even those the service never processed.
+        """Delete every message that the provider received before this moment. Raises a SendError.
 
-        Raises a SendError.
+        This includes messages that the service never processed.
         """
 
 

@@ -30,8 +30,10 @@ _TRANSIENT = ("08", "40", "53", "57P", "55P03", "25006")
 _DATA_ERRORS = ("22000", "22003", "22001", "22021", "22P05")  # a number out of range, a text too long, a NUL in a text
 _OUT_OF_RANGE = "a number or text is out of range"
 _REFUSED = {  # PostgreSQL error classes of failed authorization and unknown databases
-    "28": "PostgreSQL refuses the role or the password in SAWT_DATABASE_URL",
-    "3D": "PostgreSQL has no database with the name in SAWT_DATABASE_URL: create it, then run 'sawt migrate'",
+    "28": "PostgreSQL refused the user name or the password in SAWT_DATABASE_URL",
+    "3D": (
+        "PostgreSQL has no database with the name in SAWT_DATABASE_URL: create the database, then run 'sawt migrate'"
+    ),
 }
 _READS, _WAKES = "sawt_reads", "sawt_wakes"  # `info` keys: read-only; topics that a transaction wakes
 _PATIENCE = 10.0  # seconds that open transactions may take to finish at shutdown
@@ -58,7 +60,7 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
+            raise ValueError("the datetime has no time zone")
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
@@ -178,7 +180,7 @@ class Database:
 
     @asynccontextmanager
     async def _in_use(self) -> AsyncIterator[None]:
-        """Convert database errors within the block to domain errors, and make `close` wait until the block ends."""
+        """Convert database errors within the block, and let `close` wait for its end."""
         self._open += 1
         try:
             async with _translated_errors():
@@ -207,7 +209,7 @@ class Database:
 
 @asynccontextmanager
 async def _translated_errors() -> AsyncIterator[None]:
-    """Convert database errors within the block to domain errors, if callers can act on them."""
+    """Convert database errors within the block to errors that callers can act on."""
     try:
         yield
     except SawtError:
@@ -239,7 +241,7 @@ def insert(session: AsyncSession) -> Any:
 
 
 def _translate(error: Exception) -> SawtError | None:
-    """Return the domain error that a database error means to callers; None if the error is a bug in the service."""
+    """Return the error that callers can act on; None if the error is a bug in the service."""
     state = getattr(error, "sqlstate", None) or getattr(getattr(error, "orig", None), "sqlstate", None) or ""
     if state[:2] in _REFUSED:
         return WrongSetup(_REFUSED[state[:2]], "database")
@@ -251,11 +253,9 @@ def _translate(error: Exception) -> SawtError | None:
 
 
 def _is_transient(error: Exception, state: str) -> bool:
-    """Return whether a database error is temporary, so that a retry may succeed.
-
-    It is temporary if the server is away, starting, stopping, full, or busy with the same rows.
-    """
+    """Return whether a database error is temporary, so that a retry may succeed."""
     if not isinstance(error, DBAPIError):  # raised by the driver if no connection could be made
+        # the server is away, starting, stopping, full, or busy with the same rows
         return state.startswith(_TRANSIENT)
     no_connection = error.statement is None and not isinstance(error, IntegrityError)
     return error.connection_invalidated or no_connection or state.startswith(_TRANSIENT)
@@ -275,7 +275,7 @@ def _engine(url: str, pool_size: int) -> AsyncEngine:
 
 
 def _note_topic(connection: Connection, statement: Any, *_rest: object) -> None:
-    """Note which tasks must be woken after a write to a table, so that the code that writes need not wake them."""
+    """After a write to a table, note which tasks must be woken."""
     table = statement.table if getattr(statement, "is_dml", False) else None
     if isinstance(table, Table) and (topic := wakes(table)) and _WAKES in connection.info:
         connection.info[_WAKES].add(topic)

@@ -44,7 +44,7 @@ class Voice:
         """
         forms = self.messages.get(message)
         if not forms:
-            raise Untranslated(f"{message} is missing in {self.language}")
+            raise Untranslated(f"the message {message} is missing in {self.language}")
         count = values.get("count")
         form = forms[self.plural(count)] if isinstance(count, int) and len(forms) > 1 else forms[0]
         return self.write(form.format_map({name: self._isolate(value) for name, value in values.items()}))
@@ -123,7 +123,7 @@ class Catalogs:
     def correct(self, corrections: Mapping[tuple[str, str], Forms], *, revision: int) -> None:
         """Replace all corrections of messages; `revision` is the id of the newest correction.
 
-        A correction is ignored if its message no longer exists or now has another number of plural forms.
+        If a message no longer exists or now has another number of plural forms, its correction is ignored.
         """
         self._current = {
             language: {name: _fitting(corrections.get((language, name)), forms) for name, forms in originals.items()}

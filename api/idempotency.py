@@ -22,9 +22,10 @@ from api.security.crypto import Keyring
 HEADER = "Idempotency-Key"
 KEPT = timedelta(hours=24)
 _PURPOSE = "repeat"
-_IN_PROGRESS = "a request with this key is in progress: try again later"
-_BLANKED = "this request was already completed; its answer was deleted because a resident was erased since"
-_OTHER = "this key was used for a different request"
+_IN_PROGRESS = "a request with this idempotency key is in progress: try again later"
+_BLANKED = "this request was already completed: its response was deleted, because a resident was erased since then"
+_SHOWN_ONCE = "this request was already completed; its answer holds a secret, which is not shown twice"
+_OTHER = "this idempotency key was already used for a different request: choose another key"
 
 
 class Repeat(Base):
@@ -60,20 +61,22 @@ class Repeated(Exception):
 class Claim:
     """A request with an idempotency key. `key` and `request` are keyed hashes.
 
-    `session` is the endpoint's transaction, or None if the endpoint uses several.
+    The answer to a `secret` one is not stored, only that it was given. `session` is the endpoint's transaction, or None
+    if the endpoint uses several.
     """
 
     key: bytes
     request: bytes
     keyring: Keyring
     now: datetime
+    secret: bool = False
     session: AsyncSession | None = None
 
     async def check(self, session: AsyncSession) -> None:
-        """Check that the key is new, and return nothing if it is.
+        """Check that the key is new.
 
         Raises Repeated if this request was answered before, Invalid if the key belongs to a different request, and
-        Conflict if the stored response was deleted.
+        Conflict if the stored response was deleted, or if the response holds a secret and was not stored.
         """
         row = await session.get(Repeat, self.key)
         if row is None:
@@ -85,7 +88,7 @@ class Claim:
         if row.asked != self.request:
             raise Invalid(_OTHER, field=f"header.{HEADER}")
         if not row.answer:
-            raise Conflict(_BLANKED)
+            raise Conflict(_SHOWN_ONCE if self.secret else _BLANKED)
         raise Repeated(StoredAnswer(row.status, self.keyring.decipher(row.answer, purpose=_PURPOSE)))
 
     async def store(self, session: AsyncSession, status: int, body: bytes) -> None:
@@ -93,7 +96,7 @@ class Claim:
 
         Raises IntegrityError if another process answered in the meantime. The transaction then undoes the effects.
         """
-        sealed = self.keyring.encipher(body.decode(), purpose=_PURPOSE)
+        sealed = b"" if self.secret else self.keyring.encipher(body.decode(), purpose=_PURPOSE)
         session.add(Repeat(key=self.key, asked=self.request, status=status, answer=sealed, at=self.now))
         await session.flush()
 

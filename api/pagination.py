@@ -31,7 +31,7 @@ _MICRO = timedelta(microseconds=1)
 _LATEST = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH) // _MICRO  # later times may have no date in Morocco
 _SUM = 4  # bytes of the checksum
 _DATA_EXCEPTION = "22"  # class of the SQLSTATEs for data that a column cannot store
-_FOREIGN_CURSOR = "cursor: not a cursor of this list; use the `next` of an earlier page unchanged"
+_FOREIGN_CURSOR = "the cursor does not belong to this list: copy it unchanged from `next` of an earlier page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +93,7 @@ class Key:
 
 
 def waiting_first(waits: ColumnElement[bool], number: Any) -> tuple[Key, Key]:
-    """Return the sort keys of a work list: waiting rows first, the oldest first; then the others, the newest first.
-
-    This puts waiting rows on the first pages, no matter how many other rows there are.
-    """
+    """Return the sort keys of a work list: waiting rows first, the oldest first; then the others, the newest first."""
     return Key(case((waits, 0), else_=1)), Key(case((waits, number), else_=-number))
 
 
@@ -128,7 +125,7 @@ class Order:
         return (await self.rows(session, query, request)).map(_first)
 
     def _beyond(self, values: Sequence[Value]) -> ColumnElement[bool]:
-        """Return the SQL condition for rows that come after these key values. It can be answered from an index."""
+        """Return the SQL condition for rows that come after these key values."""
         same: list[ColumnElement[bool]] = []
         later: list[ColumnElement[bool]] = []
         for key, value in zip(self._keys, values, strict=True):
@@ -203,10 +200,7 @@ def _plain(value: Value) -> int | str:
 
 
 def _valued(plain: Any, kind: type[Value]) -> Value:
-    """Return the key value that `_plain` stored as JSON.
-
-    Raises ValueError, TypeError or OverflowError if it is not a value of this kind.
-    """
+    """Return a key value read from JSON. Raises ValueError, TypeError or OverflowError if it is not of this kind."""
     if kind is datetime:
         if type(plain) is not int or not 0 <= plain < _LATEST:
             raise ValueError

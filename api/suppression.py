@@ -14,7 +14,7 @@ Sizes = Mapping[str, int]
 class HiddenGroups(NamedTuple):
     """The groups to hide in the totals of the whole consultation (`everywhere`), and for each question.
 
-    `by_part` has the groups to hide for each question, by question id, including those hidden everywhere.
+    `by_part` has the groups to hide for each question, by question id. They include `everywhere`.
     """
 
     everywhere: frozenset[str]
@@ -30,10 +30,10 @@ def too_few(ballots: int, smallest_count: int) -> bool:
 
 
 def hidden(sizes: Sizes, *, also: Collection[str] = (), fewest: int = FEWEST) -> frozenset[str]:
-    """Return the groups to hide. The total minus the shown groups must not reveal anybody's answer.
+    """Return the groups to hide, so that the total minus the shown groups reveals nobody's answer.
 
-    These are the groups with fewer than `fewest` people and those in `also`. If all hidden groups together have fewer
-    than `fewest` people, the smallest other groups are hidden too, until there are enough. Empty groups may be shown.
+    Groups with fewer than `fewest` people are hidden, and those in `also`. If all hidden groups together are still too
+    small, the smallest other groups are hidden too.
     """
     ordered = _ordered(sizes)
     chosen = [group for group in ordered if sizes[group] < fewest or group in also]
@@ -54,23 +54,20 @@ def hidden_in_all(
 ) -> HiddenGroups:
     """Return the groups to hide if ballots are divided in one way, such as by province.
 
-    `sizes` has the number of ballots of each group. `parts` has, for each question, the number of ballots of each group
-    that answer it. `reveals(question, groups)` says whether everybody in these groups who answered the question gave
-    the same answer, while somebody else gave another.
-
-    In the totals of the whole consultation, small groups are hidden. For each question, small and revealing groups are
-    hidden. In both cases more of the smallest groups are hidden, until at least two are hidden and together they are
-    neither small nor revealing.
-
-    If a group is hidden only for a question, the totals still show its size. If that size and the other counts show how
-    many of the group answered the question, the group is hidden in the totals and for every question.
+    `sizes` has the number of ballots of each group, and `parts` how many of these answer each question.
+    `reveals(question, groups)` says whether everybody in these groups gave the same answer, while somebody else gave
+    another.
     """
     everywhere = frozenset[str]()
     while True:
+        # in the totals of the consultation: small groups
         everywhere = _hide_enough(sizes, everywhere, lambda _: False, fewest)
+        # for each question: small groups, and groups that reveal an answer
         hidden_in_parts = {
             part: _hide_enough(sizes_of, everywhere, partial(reveals, part), fewest) for part, sizes_of in parts.items()
         }
+        # The totals still show the size of a group that is hidden only for a question. With the other counts,
+        # this size may tell how many of the group answered.
         more = {
             group
             for part, hidden_here in hidden_in_parts.items()
@@ -85,12 +82,10 @@ def hidden_in_all(
 def _hide_enough(
     sizes: Sizes, also: Collection[str], reveals: Callable[[Collection[str]], bool], fewest: int
 ) -> frozenset[str]:
-    """Return the groups to hide: those in `also`, small groups, and groups for which `reveals` returns true.
-
-    More of the smallest groups are added, until the hidden groups together are neither small nor revealing.
-    """
+    """Return the groups to hide, until together they are neither small nor revealing."""
     ordered = _ordered(sizes)
     chosen = {*also, *(group for group in ordered if sizes[group] < fewest or reveals([group]))}
+    # add the smallest of the other groups, until at least two are hidden
     for group in (each for each in ordered if each not in chosen):
         total = sum(sizes.get(each, 0) for each in chosen)
         if not chosen or (len(chosen) > 1 and not 0 < total < fewest and not reveals(chosen)):
@@ -102,20 +97,15 @@ def _hide_enough(
 def _can_be_bounded(
     group: str, part: Sizes, hidden_here: Collection[str], everywhere: Collection[str], sizes: Sizes, fewest: int
 ) -> bool:
-    """Return whether the shown counts tell roughly how many people of a group answered a question.
-
-    "Roughly" means within a range of fewer than `fewest` people.
-    """
+    """Return whether the shown counts tell roughly how many people of a group answered a question."""
+    # roughly: within a range of fewer than `fewest` people
     others = sum(sizes.get(each, 0) for each in {*hidden_here, *everywhere} if each != group)
     least = sum(part.get(each, 0) for each in hidden_here) - others
     return least > 0 and sizes.get(group, 0) - least < fewest
 
 
 def suppressed(counts: Sizes, groups: Collection[str], hidden_groups: Collection[str]) -> dict[str, int | None]:
-    """Return the count of each group, with None for hidden groups.
-
-    A hidden group has None even if its count is zero, since a zero reveals as much as any other count.
-    """
+    """Return the count of each group, with None for hidden groups, even if their count is zero."""
     return {group: None if group in hidden_groups else counts.get(group, 0) for group in groups}
 
 

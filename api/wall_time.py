@@ -18,16 +18,15 @@ _ORDERS = (operators.lt, operators.le, operators.gt, operators.ge)
 def wall(moment: datetime) -> datetime:
     """Return the time that clocks in Morocco show at a moment. Raises ValueError if the moment has no time zone."""
     if moment.tzinfo is None:
-        raise ValueError("a moment needs a time zone")
+        raise ValueError("the datetime has no time zone")
     return moment.astimezone(MOROCCO).replace(tzinfo=None)
 
 
 def instant(shown: datetime) -> datetime:
     """Return the first moment, in UTC, at which clocks in Morocco show this time or a later one.
 
-    When clocks are put back, a time occurs twice; then the result is its first occurrence. When clocks are put forward,
-    a time is skipped; then the result is the moment of the change. The order is preserved: an earlier wall time is
-    never a later moment.
+    If the time occurs twice, because clocks are put back, the result is its first occurrence. If clocks skip the time,
+    the result is the moment of the change. An earlier wall time is never a later moment.
     """
     moment = shown.replace(tzinfo=MOROCCO, fold=0).astimezone(UTC)
     if wall(moment) == shown:
@@ -38,9 +37,8 @@ def instant(shown: datetime) -> datetime:
 def reached(now: datetime) -> datetime:
     """Return the latest time that clocks in Morocco have shown by now.
 
-    `instant(x) <= now` if and only if `x <= reached(now)`. Usually the result is the current wall time. But when clocks
-    are put back, an hour repeats. During the repetition the result is the end of that hour, which clocks have already
-    shown.
+    Usually this is the current wall time. While an hour repeats, because clocks were put back, it is the end of that
+    hour. `instant(x) <= now` if and only if `x <= reached(now)`.
     """
     local = now.astimezone(MOROCCO)
     if not local.fold:
@@ -50,9 +48,10 @@ def reached(now: datetime) -> datetime:
 
 
 class _Comparator(TypeDecorator.Comparator[datetime], DateTime.Comparator[datetime]):
-    """Refuses to compare with a `Moment` column: PostgreSQL would compare the two with its own time zone data."""
+    """Refuses to compare with a `Moment` column."""
 
     def operate(self, op: Any, *other: Any, **more: Any) -> Any:
+        # PostgreSQL would compare the two with its own time zone data
         if any(isinstance(getattr(each, "type", None), Moment) for each in other):
             raise TypeError("compare a WallTime with a datetime, or with a parameter of the type Reached")
         return super().operate(op, *other, **more)
@@ -61,9 +60,8 @@ class _Comparator(TypeDecorator.Comparator[datetime], DateTime.Comparator[dateti
 class WallTime(TypeDecorator[datetime]):
     """A column type for a future time in Morocco that people are told. In Python it is a moment with a zone.
 
-    New time zone data changes the moment, but not the time that people were told. Compare it with moments by `<`, `<=`,
-    `>` or `>=`: `closes_at <= now` becomes a comparison with the latest time that clocks have shown, so that an index
-    can be used. Query parameters for this have the type `Reached`.
+    If time zone data changes, the moment changes, but not the time that people were told. Compare such a column with
+    moments by `<`, `<=`, `>` or `>=`. Query parameters have the type `Reached`.
     """
 
     impl = DateTime(timezone=False)
@@ -79,6 +77,7 @@ class WallTime(TypeDecorator[datetime]):
 
     def coerce_compared_value(self, op: Any, value: Any) -> Any:  # noqa: ARG002
         """Return the type of a value that is compared with a column of this type."""
+        # the value is sent as the latest time that clocks have shown, so that an index can be used
         return Reached() if op in _ORDERS else self
 
     comparator_factory: Any = _Comparator

@@ -54,11 +54,13 @@ class TelegramChannel:
         chat_interval: float = 1.0,
         region: str = phones.HOME,
     ) -> None:
-        """Set up the channel. `api_url` replaces Telegram's own Bot API; the rehearsal uses this.
+        """Set up the channel.
 
-        `patience` is the time-out of a request in seconds, and `chat_interval` the pause between messages to one chat.
-        `region` is the country of shared phone numbers that have no country code. `watch` keeps the receiving task
-        running.
+        - `api_url` replaces Telegram's own Bot API. The rehearsal uses this.
+        - `watch` keeps the receiving task running.
+        - `patience` is the time-out of a request, in seconds.
+        - `chat_interval` is the pause between messages to one chat, in seconds.
+        - `region` is the country of shared phone numbers that have no country code.
         """
         os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library returns durations as timedelta, its future default
         base = api_base(api_url)
@@ -117,7 +119,7 @@ class TelegramChannel:
                 for reply in replies:
                     await self._say(reply, to=int(message.address), tapped=tapped)
         except TimeoutError:
-            log.warning("telegram.slow")  # the outbox sends the rest
+            log.warning("telegram.replies_slow")  # the outbox sends the rest
 
     async def send(self, message: Outgoing) -> SendResult:
         """Send one message with its attachments. Raises a SendError."""
@@ -150,22 +152,20 @@ class TelegramChannel:
         return Preview(parts=-(-len(text) // LONGEST) or 1, encoding="UTF-8", units=len(text), price=0.0)
 
     async def _leave(self, group: incoming.Group) -> None:
-        """Tell a group that Sawt talks to one person at a time, and leave it.
-
-        In a group, everybody could read what a person answers.
-        """
+        """Leave a group, after telling it that Sawt talks to one person at a time."""
+        # in a group, everybody could read what a person answers
         with contextlib.suppress(TelegramError):  # in a channel it may not be allowed to write
             await self.bot.send_message(group.chat, render_text(self._dialogue.apart(group.language)))
         with contextlib.suppress(TelegramError):  # the bot is not a member any more
             await self.bot.leave_chat(group.chat)
 
     async def _acknowledge(self, query: CallbackQuery) -> None:
-        """Confirm a tap on a button. This comes before all else, because Telegram waits for it only a few seconds."""
+        """Confirm a tap on a button at once, because Telegram waits only a few seconds."""
         try:
             await query.answer()
         except TelegramError as problem:
             if not is_harmless(problem):
-                log.warning("telegram.acknowledge", error=type(problem).__name__)
+                log.warning("telegram.acknowledge_failed", error=type(problem).__name__)
 
     async def _say(self, queued: QueuedReply, *, to: int, tapped: Message | None) -> None:
         reply = queued.reply
@@ -176,20 +176,20 @@ class TelegramChannel:
             sent, picture = await self._write(reply, to)
         except (TelegramError, AttributeError, TypeError, ValueError) as problem:  # or a malformed success
             if not (isinstance(problem, TelegramError) and is_harmless(problem)):
-                log.warning("telegram.reply", error=type(problem).__name__)  # the outbox tries again and classifies it
+                log.warning(
+                    "telegram.reply_failed", error=type(problem).__name__
+                )  # the outbox tries again and classifies it
             return
         message_id = getattr(sent, "message_id", None)  # a success may lack its message
         if message_id is None:
-            log.warning("telegram.reply", error="no message")
+            log.warning("telegram.reply_failed", error="no message")
             return
         await self._reports.update(queued.delivery_id, state=DeliveryState.SENT, external_id=str(message_id))
         await self._attach(to, reply.attachments, picture)
 
     async def _write(self, reply: Reply, to: int) -> tuple[Message, bytes | None]:
-        """Send a reply. If its text fits into a caption, send its picture with it.
-
-        Return the message, and the picture if it must still be sent.
-        """
+        """Send a reply. Return the message, and the picture if it must still be sent."""
+        # a picture can go with the text only if the text fits into a caption
         text, markup = render_text(reply.text), keyboard(reply.choices)
         if reply.picture is not None and len(text) <= CAPTION:
             return await self._pictures.send(to, reply.picture, text, markup), None
@@ -212,7 +212,7 @@ class TelegramChannel:
                         chat, attachment.latitude, attachment.longitude, attachment.title, attachment.address
                     )
             except (TelegramError, ValueError) as problem:  # the library treats a coordinate of 0 as missing
-                log.warning("telegram.attachment", error=type(problem).__name__)
+                log.warning("telegram.attachment_failed", error=type(problem).__name__)
 
     async def _edit(self, reply: Reply, tapped: Message | None) -> None:
         markup = keyboard(reply.choices)

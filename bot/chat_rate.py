@@ -12,7 +12,7 @@ _MANY = 1_000  # number of chats remembered, far more than a process writes to i
 class ChatRate:
     """Limits how fast this process sends messages to each chat. It does not know what other processes send.
 
-    If several processes write to one chat at once, Telegram may answer with error 429. The message is then sent later.
+    If Telegram refuses a message with error 429, the message is sent later.
     """
 
     def __init__(self, clock: Callable[[], float], *, interval: float = 1.0) -> None:

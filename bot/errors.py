@@ -38,16 +38,14 @@ def to_send_error(problem: error.TelegramError) -> SendError:
 
 
 def is_harmless(problem: error.TelegramError) -> bool:
-    """Return whether an edit or the answer to a tap failed harmlessly: it came too late, or nothing changed."""
+    """Return whether a failure is harmless: the call came too late, or would have changed nothing."""
     words = problem.message.lower()
     return isinstance(problem, error.BadRequest) and ("not modified" in words or "query is too old" in words)
 
 
 def _forbidden(words: str) -> SendError:
-    """Return the SendError for a 403 answer with these words.
-
-    A proxy may answer 403 to every request, so only Telegram's own words show that a person left.
-    """
+    """Return the SendError for a 403 answer with these words."""
+    # a proxy may answer 403 to every request, so only Telegram's own words show that a person left
     if not words.startswith("forbidden: "):
         return Misconfigured("forbidden")
     return Gone("forbidden") if any(each in words for each in _LEFT) else Rejected("forbidden")

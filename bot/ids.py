@@ -13,12 +13,12 @@ _PEOPLE, _CHATS = ("from", "user"), ("chat", "sender_chat")
 
 
 def is_id(value: Any) -> bool:
-    """Return whether a value is a valid id of a person or an update: a positive int, not a bool or float."""
+    """Return whether a value is a valid id of a person or an update: a positive int."""
     return type(value) is int and 0 < value < MOST
 
 
 def is_sound(raw: Any) -> bool:
-    """Return whether an update has a valid id, and all ids of people and chats and all texts in it are valid.
+    """Return whether all ids and texts in an update are valid.
 
     Raises RecursionError if the update is nested too deeply.
     """
@@ -34,7 +34,7 @@ def _is_sound_within(value: Any) -> bool:
 
 
 def _fits(key: str, value: Any) -> bool:
-    """Return whether a value is valid for its key: an id for a person, message or chat, and a string for a text."""
+    """Return whether a value is valid for its key, such as a string for a text."""
     if key in _WORDS and value is not None:
         return isinstance(value, str)
     if key == "message_id":

@@ -34,8 +34,9 @@ class Group(NamedTuple):
 
 
 def from_update(update: Update, *, now: datetime, region: str = phones.HOME) -> Incoming | None:
-    """Return what a person sent in a private chat: a text, command, tap, contact, edit, forward, reaction, picture or
-    voice message. Return None for groups, and for updates without content (pins, removed reactions).
+    """Return what a person sent or tapped in a private chat.
+
+    Return None for groups, and for updates without content (pins, removed reactions).
     """
     if update.callback_query is not None:
         query = update.callback_query
@@ -54,7 +55,7 @@ def from_update(update: Update, *, now: datetime, region: str = phones.HOME) -> 
 
 
 def group(update: Update) -> Group | None:
-    """Return the group or channel where the bot was added or somebody wrote; None in a private chat."""
+    """Return the group or channel where somebody wrote or added the bot; None in a private chat."""
     change, message = update.my_chat_member, update.message
     if change is not None and change.chat.type != Chat.PRIVATE and change.new_chat_member.status not in _GONE:
         return Group(change.chat.id, change.from_user.language_code)
@@ -64,7 +65,7 @@ def group(update: Update) -> Group | None:
 
 
 def blocked_by(update: Update) -> int | None:
-    """Return the chat of the person who just blocked the bot; None if this update reports no blocking."""
+    """If somebody has just blocked the bot, return their chat; otherwise None."""
     change = update.my_chat_member
     if change is None or change.chat.type != "private" or change.new_chat_member.status not in _GONE:
         return None
@@ -96,7 +97,7 @@ def _kind(message: Message) -> Kind:
 
 
 def _pointer(message: Message) -> Pointer | None:
-    """Return a pointer to the bot's message to which this one replies; None if it is no reply to the bot."""
+    """If a message replies to one by the bot, return a pointer to the bot's message; otherwise None."""
     replied = message.reply_to_message
     if replied is None or replied.from_user is None or not replied.from_user.is_bot:
         return None
@@ -138,23 +139,19 @@ def _incoming(
 
 
 def _own_number(contact: Contact, user: User, region: str) -> str | None:
-    """If a shared contact is the sender's own, return its number (E.164); otherwise return None.
-
-    The check is needed because anybody can share a friend's contact. Apps write the number as the phone book does: with
-    or without a plus, with 00, with spaces.
-    """
-    if contact.user_id != user.id:
+    """If somebody shared their own contact, return its number (E.164); otherwise None."""
+    if contact.user_id != user.id:  # a friend's contact
         return None
     try:
-        return phones.e164(contact.phone_number, region)
+        return phones.e164(contact.phone_number, region)  # written as in the phone book, perhaps with 00 or spaces
     except phones.NotAPhone:
         return None
 
 
 def _command(text: str) -> tuple[str, str | None]:
-    """If the text is a command (begins with "/"), return its word without "/"; otherwise return the text unchanged.
+    """Return the word of a command without "/", and the payload of a start command: "plan" for "/start plan".
 
-    Also return the payload of a start command: "plan" for "/start plan". Any other text has no payload (None).
+    If the text is no command, return it unchanged, without a payload (None).
     """
     if not text.startswith("/"):
         return text, None

@@ -41,7 +41,7 @@ class Pictures:
         except BadRequest as problem:
             if not text:
                 raise
-            log.warning("telegram.picture", error=type(problem).__name__)
+            log.warning("telegram.picture_failed", error=type(problem).__name__)
             return await self._bot.send_message(chat, text, reply_markup=markup)
         self._remember_id(picture, message)
         return message
@@ -49,12 +49,11 @@ class Pictures:
     async def replace(
         self, tapped: Message, text: str, markup: InlineKeyboardMarkup | None, picture: bytes | None
     ) -> None:
-        """Replace the message whose button was tapped by a message with a new text.
+        """Replace the message whose button was tapped by a new text, with a picture if possible.
 
-        If the text fits into a caption and Telegram accepts the picture, the new message has the picture, too. Raises
-        TelegramError.
+        Raises TelegramError.
         """
-        if picture is None or len(text) > CAPTION:
+        if picture is None or len(text) > CAPTION:  # a longer text cannot have a picture
             await self._replace_by_text(tapped, text, markup)
             return
         try:
@@ -63,22 +62,19 @@ class Pictures:
         except BadRequest as problem:
             if is_harmless(problem):
                 return
-            log.warning("telegram.picture", error=type(problem).__name__)
+            log.warning("telegram.picture_failed", error=type(problem).__name__)
             await self._replace_by_text(tapped, text, markup)
         else:
             if isinstance(edited, Message):
                 self._remember_id(picture, edited)
 
     async def _replace_by_text(self, tapped: Message, text: str, markup: InlineKeyboardMarkup | None) -> None:
-        """Replace a message by a text without a picture.
-
-        Telegram cannot remove the picture of a message. So if the message has one, send a new message and then delete
-        the old one.
-        """
+        """Replace a message by a text without a picture."""
         if not tapped.photo:
             await tapped.edit_text(text, reply_markup=markup)
             return
-        # Send before deleting, so that the question never disappears.
+        # Telegram cannot remove the picture of a message, so a new message replaces it. Send before deleting, so that
+        # the question never disappears.
         await self._bot.send_message(tapped.chat_id, text, reply_markup=markup)
         with contextlib.suppress(TelegramError):  # Telegram deletes no message older than two days; it stays
             await tapped.delete()

@@ -35,7 +35,7 @@ _REST = 60.0  # seconds to wait if only staff can help
 def router(bot: Bot, hear: Hear, *, secret: str) -> APIRouter:
     """Return a router with the webhook, which passes each update to `hear`.
 
-    It answers 200 only after an update is handled, so that Telegram sends an update again after a crash.
+    It answers 200 only after an update is handled. After a crash, Telegram sends the update again.
     """
     refusals = Refusals("telegram")
 
@@ -47,7 +47,7 @@ def router(bot: Bot, hear: Hear, *, secret: str) -> APIRouter:
         try:
             update = parse_update(json.loads(await request.body()), bot)
         except (ValueError, RecursionError):  # not JSON, or nested too deeply
-            log.warning("telegram.malformed")
+            log.warning("telegram.malformed_update")
             update = None
         if update is not None:
             await _hear(hear, update)
@@ -59,7 +59,7 @@ def router(bot: Bot, hear: Hear, *, secret: str) -> APIRouter:
 
 
 async def register(bot: Bot, *, url: str, secret: str, note: Note = ignore) -> None:
-    """Tell Telegram the address of the webhook. Try until this succeeds, and report each attempt to `note`."""
+    """Tell Telegram the address of the webhook. Try until this succeeds. Each attempt is reported to `note`."""
     for failures in count(1):
         try:
             await bot.initialize()
@@ -101,15 +101,15 @@ def parse_update(raw: Any, bot: Bot | None) -> Update | None:
             raise ValueError
         return Update.de_json(raw, bot)
     except Exception as problem:  # the library's constructors may raise anything
-        log.warning("telegram.malformed", error=type(problem).__name__)
+        log.warning("telegram.malformed_update", error=type(problem).__name__)
         return None
 
 
 class UpdatesRequest(BotRequest):
     """The request with which the library fetches updates.
 
-    A malformed update is reduced to its id, so that it neither blocks other updates nor comes again. An update without
-    a valid id cannot be confirmed, and is skipped.
+    A malformed update is reduced to its id, so that it can be confirmed and does not come again. If an update has no
+    valid id, it is skipped.
     """
 
     def __init__(self, *, tls: Any = True) -> None:
@@ -135,7 +135,7 @@ class UpdatesRequest(BotRequest):
 
 
 async def _handle(hear: Hear, batch: Sequence[Update]) -> None:
-    """Handle a batch of updates: the updates of each person one after another, different people at the same time."""
+    """Handle a batch of updates. Each person's updates stay in order; different people are handled at the same time."""
     people: dict[int, list[Update]] = {}
     for update in batch:
         people.setdefault(update.effective_user.id if update.effective_user else 0, []).append(update)
@@ -155,7 +155,7 @@ async def _in_order(hear: Hear, updates: Sequence[Update]) -> None:
 
 
 async def _hear(hear: Hear, update: Update) -> None:
-    """Handle an update. An unexpected error is logged, so that it neither delays nor repeats other updates.
+    """Handle an update. Unexpected errors are only logged, so that the other updates go on.
 
     Raises Unavailable or WrongSetup if the update must come again.
     """
@@ -164,21 +164,17 @@ async def _hear(hear: Hear, update: Update) -> None:
     except (Unavailable, WrongSetup):  # nothing was saved, so Telegram must send the update again
         raise
     except Exception as problem:
-        log.error("telegram.failed", **describe(problem))
+        log.error("telegram.update_failed", **describe(problem))
 
 
 async def _wait_after(problem: Exception, failures: int) -> None:
-    """Wait after a failure, before updates are fetched or the webhook is registered again.
-
-    If the database is down, the wait is always short. If staff must replace the token, it is always long. After any
-    other failure, it grows with the number of failures in a row.
-    """
-    if isinstance(problem, Unavailable):
-        log.warning("telegram.unavailable")
+    """Wait after a failure, before the next try. The wait depends on what failed, and how often in a row."""
+    if isinstance(problem, Unavailable):  # the database is down
+        log.warning("telegram.storage_unavailable")
         await asyncio.sleep(_PAUSE)
         return
     is_transient = isinstance(problem, TelegramError) and not isinstance(problem, InvalidToken)
     if failures > 1 or not is_transient:  # one lost connection is normal, also at shutdown
-        log.warning("telegram.receive", error=type(problem).__name__, failures=failures)
-    needs_staff = isinstance(problem, InvalidToken)
+        log.warning("telegram.polling_failed", error=type(problem).__name__, failures=failures)
+    needs_staff = isinstance(problem, InvalidToken)  # trying soon is useless: staff must replace the token
     await asyncio.sleep(_REST if needs_staff else backoff(failures, first=_PAUSE, longest=_REST))

@@ -17,22 +17,21 @@ _PER_ROW = 5
 
 
 def render_text(text: str) -> str:
-    """Return the text with marks that keep right-to-left parts in order, cut to the length that Telegram allows."""
+    """Return the text as Telegram gets it: with marks for right-to-left parts, and not longer than allowed."""
     return bidi.right_align(text)[:LONGEST]
 
 
 def keyboard(choices: Sequence[Choice]) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
-    """Return a keyboard with one row for each choice; None without choices.
+    """Return a keyboard for these choices; None without choices. Actions such as "Back" are at the bottom.
 
-    Short labels (such as the steps of a scale) share rows, and so do actions such as "Back" at the bottom. If a choice
-    asks for the person's phone number (a contact), return a reply keyboard, because only reply keyboards can ask for
-    it. There, a tap on any other choice sends its label as a text. Otherwise, return an inline keyboard.
+    If a choice asks for the person's phone number, return a reply keyboard; otherwise an inline keyboard.
     """
     if not choices:
         return None
     answers = [choice for choice in choices if not choice.action]
-    short = all(len(choice.label) <= _SHORT for choice in answers)
+    short = all(len(choice.label) <= _SHORT for choice in answers)  # such as the steps of a scale, which share rows
     rows = [*_rows(answers, _PER_ROW if short else 1), *_rows([choice for choice in choices if choice.action], 3)]
+    # only reply keyboards can ask for a phone number; there, a tap on any other choice sends its label as a text
     if any(choice.contact for choice in choices):
         keys = [[KeyboardButton(choice.label, request_contact=choice.contact) for choice in row] for row in rows]
         return ReplyKeyboardMarkup(keys, resize_keyboard=True, one_time_keyboard=True)

@@ -46,10 +46,7 @@ class BotRequest(HTTPXRequest):
     """The library's HTTP requests, with limits on the total time and size of an answer."""
 
     def __init__(self, *, patience: float, largest: int = LARGEST, tls: Any = True) -> None:
-        """Set the limits of an answer: `patience` is its time-out in seconds, and `largest` its maximum size in bytes.
-
-        `tls` gives the trusted certificates.
-        """
+        """Set the limits of an answer: `patience` in seconds, `largest` in bytes. `tls` has trusted certificates."""
         self._largest, self._patience = largest, patience
         hooks = {"response": [self._limit_body]}
         plain = {"Accept-Encoding": "identity"}  # no compression, so that the bytes counted are the bytes kept
@@ -110,7 +107,7 @@ class _Counted(httpx.AsyncByteStream):
 
 
 def _sanitised(answer: JSONDict) -> JSONDict:
-    """Return the answer without values on which the library fails, such as a waiting time that is not a number."""
+    """Return the answer without values on which the library fails, such as a wait that is no number."""
     if not isinstance(answer.get("description", ""), str):
         del answer["description"]
     if "parameters" in answer:

@@ -77,8 +77,8 @@ class Activity:
     async def until(self, condition: Callable[[], bool], *, seconds: float, describe: Callable[[], str]) -> None:
         """Wait until `condition()` is true.
 
-        Raises `NotSettledError` with the text of `describe()` after `seconds`. If background work fails, its error is
-        raised immediately.
+        After `seconds`, raises `NotSettledError` with the text of `describe()`. If background work fails, raises its
+        error immediately.
         """
         try:
             async with asyncio.timeout(seconds):
@@ -105,9 +105,9 @@ class Activity:
         return [f"{count} x {name}" for name, count in self.open.items() if count]
 
     async def aclose(self) -> None:
-        """Cancel background tasks and wake all waiting tasks. A long poll ends when it sees that `closed` is true."""
+        """Cancel background tasks, and end long polls."""
         self.closed = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self.touch()
+        self.touch()  # long polls wake up, and see that `closed` is true

@@ -11,11 +11,10 @@ from rehearsal.settings import RehearsalSettings
 def create_rehearsal(settings: RehearsalSettings, *, observe: Observer | None = None) -> Starlette:
     """Create the application of a rehearsal.
 
-    `app.state.network` controls the rehearsal. An application that is mounted in another one receives no lifespan
-    events, so the caller must await the network's `aclose()` at the end. `observe` is called with every HTTP exchange
-    in either direction.
+    `app.state.network` controls the rehearsal. At the end, the caller must await its `aclose()`. `observe` is called
+    with every HTTP exchange in either direction.
     """
     network = Network(settings, observe)
     app = Starlette(routes=[*network.routes(), *phone_routes(network)])
-    app.state.network = network
+    app.state.network = network  # the caller closes it: a mounted application receives no lifespan events
     return app

@@ -11,10 +11,13 @@ Peer = Literal["twilio", "telegram"]
 class Exchange:
     """An HTTP request and its answer.
 
-    `direction` is "request" from Sawt to the rehearsal, or "callback" from the rehearsal to Sawt. `operation` is the
-    Bot API method, the path of the Twilio request below `/twilio`, or the content of a callback ("inbound", "status",
-    "update"). `params` are as sent: strings for a form (a list if a name is repeated), decoded values for JSON.
-    `status` is 0 if nobody answered. `answer` is decoded JSON or text. `lost` means that the answer was never received.
+    Sawt sends requests to the rehearsal; the rehearsal sends callbacks to Sawt.
+
+    - `operation` is the Bot API method or the path below `/twilio`. For a callback: "inbound", "status" or "update".
+    - `params` has strings if a form was sent (a list for a repeated name), and decoded values if JSON was sent.
+    - `status` is 0 if nobody answered.
+    - `answer` is decoded JSON, or text.
+    - `lost` is true if the answer was never received.
     """
 
     direction: Literal["request", "callback"]

@@ -19,10 +19,14 @@ class Verdict(Enum):
 class Faults:
     """Switches for the faults of one provider. They are read at every request.
 
-    `*_next` is the number of requests that will have a fault; it counts down. `*_share` is the probability of a fault,
-    from 0 to 1, decided by a seeded generator. Only the operations in `hit` have these faults; `slow` delays all
-    operations. `slow` and `retry_after` are seconds. `repeat_*` sends a status callback or an update twice. `reorder`
-    sends callbacks and webhook updates in reverse order. `mute` sends no status callbacks.
+    - `hit` names the operations that can fail, be throttled, lose their answer or hang.
+    - `*_next` is how many of the next requests will have a fault. It counts down.
+    - `*_share` is the probability of a fault, from 0 to 1. A seeded generator decides.
+    - `slow` delays every answer by this number of seconds.
+    - `retry_after` is the number of seconds that a throttled client is told to wait.
+    - `repeat_*` sends a status callback or an update twice.
+    - `reorder` sends callbacks and webhook updates in reverse order.
+    - `mute` sends no status callbacks.
     """
 
     hit: frozenset[str]
@@ -47,7 +51,7 @@ class Faults:
         self._random = random.Random(self.seed)  # noqa: S311 - faults, not secrets
 
     def verdict(self, operation: str) -> Verdict:
-        """Return what happens to the next request of this operation. If `*_next` causes a fault, decrease it by 1."""
+        """Return what happens to the next request of this operation."""
         if operation not in self.hit:
             return Verdict.PASS
         for name in ("fail", "throttle", "lose", "hang"):
@@ -56,7 +60,7 @@ class Faults:
         return Verdict.PASS
 
     def repeats(self) -> bool:
-        """Return whether the next callback or update is sent twice. If `repeat_next` causes this, decrease it by 1."""
+        """Return whether the next callback or update is sent twice."""
         return self._strikes("repeat")
 
     def clear(self) -> None:

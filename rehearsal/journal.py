@@ -9,7 +9,7 @@ from typing import Any, TextIO
 class Journal:
     """Stores records, one per line. Each record has a kind, a key and a value. Without a path, nothing is stored.
 
-    Only the last value of a key is valid; `None` deletes the key. The next `load` removes outdated lines from the file.
+    A later value of a key replaces the earlier one; `None` deletes the key. `load` removes outdated lines.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -17,7 +17,7 @@ class Journal:
         self._file: TextIO | None = None
 
     def load(self) -> dict[str, dict[str, Any]]:
-        """Return, for each kind, the last value of each key. If a crash cut off the last line, that line is skipped."""
+        """Return the last value of each key, by kind. If a crash cut off the last line, skip that line."""
         if self._path is None or not self._path.exists():
             return {}
         content = self._path.read_bytes()

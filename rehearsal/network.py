@@ -58,7 +58,7 @@ class Network:
     async def settled(self, timeout: float = 10) -> None:  # noqa: ASYNC109 - part of the interface
         """Wait until no exchange, callback, delivery or retry is in progress and no update is pending.
 
-        A waiting long poll does not count. Raises `NotSettledError` after `timeout` seconds, naming the open work.
+        Long polls do not count. After `timeout` seconds, raises `NotSettledError`, which names the open work.
         """
         activity, pending = self.activity, self.bot.updates.pending
         await activity.until(

@@ -10,8 +10,8 @@ _EXTENDED = frozenset("^{}\\[~]|€")
 def count_parts(text: str) -> int:
     """Return the number of SMS segments of a text, by 3GPP TS 23.038 and 23.040.
 
-    A single segment has 160 GSM-7 or 70 UTF-16 units. Each of several segments has 153 GSM-7 or 67 UTF-16 units. All
-    units of a character are in the same segment.
+    A single segment has room for 160 GSM-7 or 70 UTF-16 units. If there are several, each has room for 153 or 67. A
+    character is never split.
     """
     if all(letter in _BASIC or letter in _EXTENDED for letter in text):
         return _fill([2 if letter in _EXTENDED else 1 for letter in text], single=160, joined=153)

@@ -22,7 +22,7 @@ _MISSING = {Verdict.LOSE: LostAnswer, Verdict.HANG: NoAnswer}
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request as sent. `path` is below the provider's root. `name` is the operation for which faults can be set."""
+    """One request as sent. `path` is below the provider's root, and `name` is the operation that it calls."""
 
     method: str
     path: str
@@ -61,7 +61,7 @@ class Provider:
 class Endpoint:
     """One endpoint of a provider. `name` returns the operation that a request calls.
 
-    A call of an operation in `waiting` is a long poll, and does not count as open work.
+    The operations in `waiting` are long polls. They do not count as open work.
     """
 
     def __init__(

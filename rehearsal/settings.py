@@ -11,8 +11,8 @@ class RehearsalSettings:
     """Settings of one rehearsal.
 
     `inbound_url` is the complete URL of Sawt's SMS webhook, and may end in a Twilio fragment such as `#rc=3&rp=all`.
-    Times are in seconds. `poll_ceiling` is the longest long poll, kept short so that a server that includes the
-    rehearsal stops soon. `clock` returns Unix time; tests replace it.
+    Times are in seconds. `poll_ceiling` is how long a long poll lasts at most. `clock` returns Unix time; tests replace
+    it.
     """
 
     account_sid: str
@@ -30,7 +30,7 @@ class RehearsalSettings:
     webhook_backoff: float = 0.1
     webhook_backoff_ceiling: float = 2.0
     query_lifetime: float = 15.0
-    poll_ceiling: float = 2.0
+    poll_ceiling: float = 2.0  # short, so that a server that includes the rehearsal stops soon
     clock: Callable[[], float] = time.time
     phone_numbers: tuple[str, ...] = ("+212600000001", "+212600000002")
     telegram_ids: tuple[int, ...] = (1000001, 1000002)

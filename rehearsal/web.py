@@ -25,7 +25,7 @@ class SafeJSON(Response):
 class LostAnswer(Response):
     """A response that is cut off: it announces more bytes than it sends.
 
-    An HTTP/1.1 server such as uvicorn must then close the connection, and every client reports a broken response.
+    uvicorn then closes the connection, and the client reports a broken response.
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002

@@ -49,10 +49,7 @@ class Wire:
         headers: Mapping[str, str],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - the client's own kind of limit
     ) -> Reply:
-        """Post a form (Twilio) or JSON (Telegram) and return the reply.
-
-        If the request fails, no error is raised: the reply then has status 0.
-        """
+        """Post a form (Twilio) or JSON (Telegram) and return the reply. If nobody answers, its status is 0."""
         form = peer == "twilio"
         kind = "application/x-www-form-urlencoded" if form else "application/json"
         body = urlencode(params) if form else json.dumps(params)

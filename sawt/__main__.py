@@ -21,13 +21,13 @@ class Commands(LazyGroup):
     """All commands of `sawt`, in the order in which `sawt --help` lists them."""
 
     table: ClassVar[Mapping[str, tuple[str, str]]] = {
-        "login": ("sawt.cli.system.login:login", "Sign in to a service: name, password and a code of your app."),
+        "login": ("sawt.cli.system.login:login", "Sign in to a service with name, password and a code of your app."),
         "logout": ("sawt.cli.system.login:logout", "Sign out, and forget the service on this machine."),
         "whoami": ("sawt.cli.system.login:whoami", "Show who is signed in, where, and with which rights."),
-        "confirm": ("sawt.cli.system.login:confirm", "Enter a fresh code of your app, for what needs one."),
+        "confirm": ("sawt.cli.system.login:confirm", "Enter a fresh code of your app, for commands that need one."),
         "today": (
             "sawt.cli.system.today:today",
-            "Show what waits for staff: roads, campaigns, ideas, proposals, letters, late milestones, meetings.",
+            ("Show what waits for staff: roads, campaigns, ideas, proposals, letters, late milestones, meetings."),
         ),
         "invite": (
             "sawt.cli.outreach.invite:invite",
@@ -44,10 +44,7 @@ class Commands(LazyGroup):
             "sawt.cli.system.keys:keys",
             "Generate a set of keys: paste the line after SAWT_KEYS= in .env, keep it secret and back it up.",
         ),
-        "doctor": (
-            "sawt.cli.system.doctor:doctor",
-            "Check every setting and report what is missing or wrong.",
-        ),
+        "doctor": ("sawt.cli.system.doctor:doctor", "Check every setting and report what is missing or wrong."),
         "campaign": ("sawt.cli.outreach.campaigns:campaign", "Prepare, launch and follow messages to many people."),
         "audit": ("sawt.cli.people.audit:audit", "List, export and verify the record of staff acts."),
         "commitment": (
@@ -63,10 +60,7 @@ class Commands(LazyGroup):
             "Read, search, tag and export answers in people's own words, once a consultation is closed.",
         ),
         "clock": ("sawt.cli.system.clock:clock", "See whether a clock has jumped, and confirm the time."),
-        "agent": (
-            "sawt.cli.people.agents:agent",
-            "Manage agents of associations, who answer on behalf of people.",
-        ),
+        "agent": ("sawt.cli.people.agents:agent", "Manage agents of associations, who answer on behalf of people."),
         "desk": ("sawt.cli.people.desk:desk", "Read and answer residents' letters to the staff."),
         "idea": ("sawt.cli.people.ideas:idea", "Moderate residents' ideas; their authors are notified at each step."),
         "lanes": ("sawt.cli.system.lanes:lanes", "See how fast each road sends, and resume one that rests."),
@@ -80,10 +74,7 @@ class Commands(LazyGroup):
             "sawt.cli.system.places:places",
             "List the provinces, or the communes of one: codes and names; commands accept either.",
         ),
-        "proposal": (
-            "sawt.cli.people.proposals:proposal",
-            "Publish proposals; authors of their ideas are notified.",
-        ),
+        "proposal": ("sawt.cli.people.proposals:proposal", "Publish proposals; authors of their ideas are notified."),
         "resident": ("sawt.cli.people.residents:resident", "Show or erase a resident, or undo a merge."),
         "round": (
             "sawt.cli.voting.rounds:round_",
@@ -97,10 +88,7 @@ class Commands(LazyGroup):
         ),
         "tokens": ("sawt.cli.people.tokens:tokens", "Manage tokens for clients of the JSON API."),
         "vault": ("sawt.cli.system.vault:vault", "List the vault's folders, and remove a lost one."),
-        "words": (
-            "sawt.cli.voting.words:words",
-            "Review replies that were not understood; assign them to options.",
-        ),
+        "words": ("sawt.cli.voting.words:words", "Review replies that were not understood; assign them to options."),
     }
 
 
@@ -118,7 +106,7 @@ def _print_version(wanted: bool) -> None:
 @cli.callback()
 def _sawt(
     demo: Annotated[bool, typer.Option("--demo", help="use the data of `sawt demo`")] = False,
-    demo_in: Annotated[str, typer.Option(help="the same, if it was started with --folder", metavar="FOLDER")] = "",
+    demo_in: Annotated[str, typer.Option(help="use the data of `sawt demo --folder DIR`", metavar="FOLDER")] = "",
     _version: Annotated[
         bool, typer.Option("--version", help="print the version and exit", callback=_print_version, is_eager=True)
     ] = False,

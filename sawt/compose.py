@@ -45,8 +45,8 @@ class Service:
 def compose(settings: Settings, *, now: Clock = clock.now, ticks: Callable[[], float] | None = None) -> Service:
     """Build a service. Raises Invalid if a setting is wrong, or if a provider is on without its secret.
 
-    The service notices a jump of the clock `now` by comparing it with `ticks`, the seconds of a clock that never jumps.
-    If neither is given, the system's clocks are used. If only `now` is given, no jump is noticed.
+    `now` is the clock; `ticks` counts seconds and never jumps. The service compares them to notice that `now` jumped.
+    By default, both are the system's clocks. If only `now` is given, jumps are not noticed.
     """
     ticks = ticks or (clock.ticks if now is clock.now else None)
     require_settings(settings)

@@ -24,8 +24,8 @@ async def with_db(work: Callable[[Database], Awaitable[T]], *, migrated: bool = 
     """Run `work` on the configured database, and close the database afterwards.
 
     Raises Unavailable if the database cannot be reached. Raises WrongSetup if the database does not exist, if its
-    schema is out of date, or if SAWT_KEYS are not its keys. With `migrated=False`, raises WrongSetup only if the SQLite
-    file's folder does not exist.
+    schema is out of date, or if SAWT_KEYS are not its keys. With `migrated=False`, only the SQLite file's folder must
+    exist.
     """
     settings = configured()
     db = database(settings, DatabaseGuard(settings) if migrated else None, via="cli")
@@ -40,7 +40,7 @@ async def with_db(work: Callable[[Database], Awaitable[T]], *, migrated: bool = 
 
 
 async def only_check(_db: Database) -> None:
-    """Do nothing. `with_db(only_check)` therefore only checks that the database can be used."""
+    """Do nothing, so that `with_db(only_check)` only checks the database."""
 
 
 async def _reached(db: Database) -> None:

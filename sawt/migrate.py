@@ -34,8 +34,7 @@ def metadata() -> MetaData:
 async def migrate(db: Database, revision: str = "head") -> None:
     """Upgrade a database to a revision in one transaction: completely or not at all.
 
-    An upgrade to the newest revision also removes facts about voters that older releases left on ballots of closed
-    consultations.
+    An upgrade to the newest revision also erases facts about voters that older releases left in closed consultations.
     """
     async with db.engine.begin() as connection:
         await connection.run_sync(_upgrade, revision)

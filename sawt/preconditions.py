@@ -15,8 +15,8 @@ from api.settings import Settings
 from sawt.revisions import missing, newest, revision_of
 
 _KEYS = (
-    "SAWT_KEYS are not the keys of this database: with other keys no resident would be recognised. "
-    "Restore the keys it was created with"
+    "SAWT_KEYS are not the keys of this database: with other keys, the service would not recognise "
+    "any resident. Restore the keys with which the database was created"
 )
 _SAMPLE = 20  # how many addresses to try if there is no check value yet
 _PURPOSE = "address"  # the purpose with which api/residents encrypts addresses
@@ -28,7 +28,7 @@ class DatabaseGuard:
     def __init__(self, settings: Settings, *, write_check: bool = False) -> None:
         """Use these settings in the checks.
 
-        If the database does not have a value to check the keys with, `write_check` makes the checks store one.
+        With `write_check`, the database remembers the keys, so that later checks can compare.
         """
         self._settings, self._write_check = settings, write_check
         self._passed = False
@@ -44,16 +44,12 @@ class DatabaseGuard:
         self._passed = True
 
     def _refuse_schema(self, revision: str | None) -> None:
-        """Raise WrongSetup if the schema is older than this release.
-
-        If this process has not yet used the database, also raise it for an unknown schema. Afterwards an unknown schema
-        is accepted, because a newer release may migrate the database while this service runs.
-        """
+        """Raise WrongSetup if this release cannot work with the schema."""
         names = missing(revision)
         if names:
             raise WrongSetup(outdated(revision, names), "schema")
-        if not self._passed:
-            words = f"The database schema is at {revision}, which this release does not know: install a newer release"
+        if not self._passed:  # later, an unknown schema is fine: a newer release migrated while this service runs
+            words = f"The database schema is at {revision}, which this release does not know. Install a newer release"
             raise WrongSetup(words, "schema")
 
     async def check_keys_before_migrating(self, engine: AsyncEngine) -> None:
@@ -89,7 +85,7 @@ def outdated(revision: str | None, names: list[str]) -> str:
     """Return the error message for a database that lacks these migrations."""
     if revision is None:
         return "The database has no tables. Run: sawt migrate"
-    return f"The database schema is out of date: it is at {revision}, without {', '.join(names)}. Run: sawt migrate"
+    return f"The database schema is out of date: it is at {revision} and lacks {', '.join(names)}. Run: sawt migrate"
 
 
 def require_folder(url: URL) -> None:
@@ -114,7 +110,7 @@ def _require_file(engine: AsyncEngine) -> None:
 
 
 async def _opens_addresses(session: AsyncSession, keyring: Keyring) -> bool:
-    """Return whether the keys can decrypt at least one stored address; True if there are no addresses yet."""
+    """Return whether the keys fit the stored addresses. Without addresses, return True."""
     rows = await session.execute(select(Address.sealed).order_by(Address.id.desc()).limit(_SAMPLE))
     sealed_values = [sealed for (sealed,) in rows]
     return not sealed_values or any(key_check.opens(each, keyring, purpose=_PURPOSE) for each in sealed_values)

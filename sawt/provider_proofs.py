@@ -46,13 +46,13 @@ def _is_blank(secret: SecretStr) -> bool:
 
 def _missing(settings: Settings) -> Iterator[str]:
     if settings.twilio_account_sid and _is_blank(settings.twilio_auth_token):
-        yield "Twilio is switched on without SAWT_TWILIO_AUTH_TOKEN: anybody could sign a webhook"
+        yield "Twilio is switched on without SAWT_TWILIO_AUTH_TOKEN, so anyone could sign a webhook"
     if settings.twilio_account_sid and any(_is_blank(key) for key in settings.twilio_shared_keys.values()):
-        yield "Twilio is switched on with an empty key in SAWT_TWILIO_SHARED_KEYS: anybody could sign a webhook"
+        yield ("Twilio is switched on with an empty key in SAWT_TWILIO_SHARED_KEYS, so anyone could sign a webhook")
     if settings.kannel_url and _is_blank(settings.kannel_secret):
-        yield "Kannel is switched on without SAWT_KANNEL_SECRET: anybody could post messages in its name"
+        yield "Kannel is switched on without SAWT_KANNEL_SECRET, so anyone could post messages in Kannel's name"
     if settings.kannel_url and _is_blank(settings.kannel_password):
-        yield "Kannel is switched on without SAWT_KANNEL_PASSWORD: its sendsms refuses every message"
+        yield "Kannel is switched on without SAWT_KANNEL_PASSWORD, so Kannel would refuse every message"
     secret = settings.telegram_secret.get_secret_value()
     if settings.telegram_token.get_secret_value() and secret and not secret.strip():
-        yield "Telegram's webhook is switched on with a blank SAWT_TELEGRAM_SECRET: leave it empty to poll for updates"
+        yield "SAWT_TELEGRAM_SECRET contains only spaces: set a secret, or leave it empty to poll for updates"

@@ -30,11 +30,8 @@ def providers_of(settings: Settings) -> frozenset[str]:
 
 
 def number_of(settings: Settings) -> str:
-    """Return the number to which residents send SMS, in the form in which they dial it; "" if there is none.
-
-    If the setting `answer_to` is a number, return it. Otherwise, return the number of the first road with a number to
-    which residents can reply.
-    """
+    """Return the number to which residents send SMS, as they dial it. Return "" if there is none."""
+    # the setting comes first, then the first road that can receive replies
     senders = [settings.answer_to, *(road.sender for road in roads_of(settings).of("sms") if not road.one_way)]
     return next((formats.phone(sender) for sender in senders if re.fullmatch(r"\+?\d{3,15}", sender)), "")
 

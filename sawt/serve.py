@@ -38,7 +38,7 @@ def bind(host: str, port: int) -> socket.socket:
         listener.listen(2048)
     except OSError as error:
         listener.close()
-        hint = "If another service uses the port, choose another: --port 8123"
+        hint = "If another service uses this port, choose another one with --port 8123"
         raise WrongSetup(f"cannot listen on {host}:{port}: {error.strerror}. {hint}") from None
     return listener
 
@@ -94,8 +94,8 @@ class _Server(uvicorn.Server):
 def _freeze_heap() -> None:
     """Exempt all existing objects from garbage collection.
 
-    They are modules, models and routes, which live until the process ends. If each full collection visited them, the
-    process would pause for so long that messages miss their sending times.
+    They are modules, models and routes, which live until the process ends. Visiting them at each collection would make
+    the process pause, and messages would be sent late.
     """
     gc.collect()
     gc.freeze()

@@ -59,7 +59,7 @@ def misspelt() -> Iterator[Finding]:
         if name.startswith(_PREFIX):
             near = get_close_matches(name, known, n=1)
             hint = f" (did you mean {near[0]}?)" if near else ""
-            yield Finding(name, False, f"there is no such setting{hint}")
+            yield Finding(name, False, f"this setting does not exist{hint}")
 
 
 def _in_file() -> list[str]:

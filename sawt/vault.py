@@ -22,7 +22,7 @@ from api.security.seals import Seals
 from api.security.vault import Vault
 from api.settings import Settings
 
-_FOLDER = "a folder for the keys of open consultations, outside database and backups"
+_FOLDER = "a folder for the keys of open consultations, outside the database's folder and outside backups"
 MISSING = f"missing: {_FOLDER}"
 UNSET = f"SAWT_VAULT is not set: create {_FOLDER}, and set SAWT_VAULT to its path"
 
@@ -30,21 +30,20 @@ UNSET = f"SAWT_VAULT is not set: create {_FOLDER}, and set SAWT_VAULT to its pat
 def vault_of(settings: Settings) -> Vault:
     """Return the vault that the settings name, or by default the folder `vault` next to the SQLite file.
 
-    Raises Invalid if the settings name no vault and the database is not SQLite. The vault never depends on the working
-    directory: otherwise a command in another directory would not find the keys.
+    Raises Invalid if the settings name no vault and the database is not SQLite.
     """
     if settings.vault:
         return Vault(settings.vault)
     home = _home(settings)
     if home is None:
-        raise Invalid(UNSET)
+        raise Invalid(UNSET)  # the working directory is no default: a command elsewhere would not find the keys
     return Vault([home / "vault"])
 
 
 def database(settings: Settings, guard: Guard | None = None, *, via: str = "api") -> Database:
     """Return the database, with transactions that can encrypt and decrypt values. Keys are read at their first use.
 
-    `via` names the interface, such as "api". The record of staff acts stores it with each act in these transactions.
+    `via` names the interface, such as "api", for the record of staff acts.
     """
 
     @cache
@@ -60,7 +59,7 @@ def database(settings: Settings, guard: Guard | None = None, *, via: str = "api"
 def faults(settings: Settings) -> Iterator[str]:
     """Yield each reason why the vault does not protect voters or cannot be used. Creates nothing.
 
-    In a rehearsal (no real provider), a missing folder is not a fault if it can be created: it is created when needed.
+    In a rehearsal (no real provider), a missing folder that can be created is no fault.
     """
     real = _serves_people(settings)
     if not settings.vault and (real or _home(settings) is None):
@@ -87,7 +86,7 @@ def prepare(settings: Settings) -> None:
 
 
 def prepare_default(settings: Settings) -> None:
-    """In a rehearsal whose settings name no vault, create one next to the SQLite file if the file's folder exists."""
+    """In a rehearsal without a vault setting, create the default vault next to the SQLite file."""
     home = _home(settings)
     if not settings.vault and home is not None and home.is_dir():
         prepare(settings)
@@ -108,10 +107,13 @@ def _serves_people(settings: Settings) -> bool:
 
 def _misplaced(settings: Settings, folder: Path) -> str:
     if not folder.is_absolute():
-        return f"{folder} must be an absolute path, since commands run in other folders too"
+        return f"{folder} must be an absolute path, because commands may run in other folders"
     home = _home(settings)
     if home is not None and folder.resolve().is_relative_to(home):
-        return f"{folder} is inside {home}, the database's folder: one backup would contain both"
+        return (
+            f"{folder} is inside {home}, the database's folder: choose another folder, since one backup would "
+            "contain both"
+        )
     return ""
 
 

@@ -12,7 +12,10 @@ from api.staff.ways.offered import IdentityProvider, PasskeyParty, Ways, is_priv
 
 
 def ways_of(settings: Settings) -> Ways:
-    """Return the ways to sign in beside the password; only their libraries are imported. Raises WrongSetup."""
+    """Return the ways to sign in beside the password. Raises WrongSetup.
+
+    Libraries of ways that are switched off are not imported.
+    """
     for name, fault in (("SAWT_PASSKEYS", passkey_fault(settings)), ("SAWT_OIDC_ISSUER", provider_fault(settings))):
         if fault:
             raise WrongSetup(f"{name}: {fault}")
@@ -42,10 +45,10 @@ def back_of(settings: Settings) -> str:
 
 
 def provider_fault(settings: Settings) -> str:
-    """Return what is wrong with the settings of the identity provider; "" if nothing is, or if none is set."""
+    """Return what is wrong with the settings of the identity provider. If nothing is wrong, return ""."""
     if not settings.oidc_issuer:
         others = settings.oidc_client_id or settings.oidc_client_secret.get_secret_value() or settings.oidc_name
-        return "SAWT_OIDC_… are set without it" if others else ""
+        return "other SAWT_OIDC_… settings are set, but this one is not" if others else ""
     if not is_private(settings.oidc_issuer):
         return "must start with https://"
     if not settings.oidc_client_id or not settings.oidc_client_secret.get_secret_value():
@@ -54,9 +57,9 @@ def provider_fault(settings: Settings) -> str:
 
 
 def passkey_fault(settings: Settings) -> str:
-    """Return why browsers would refuse passkeys at the public URL; "" if they would not, or if they are off.
+    """Return why browsers would refuse passkeys at the public URL. If they would not, return "".
 
-    They need HTTPS, except on this machine, and a host with a name (Web Authentication Level 3, section 5.1.3).
+    Passkeys need HTTPS, except on this machine, and a host with a name (Web Authentication Level 3, section 5.1.3).
     """
     if not settings.passkeys:
         return ""

@@ -50,9 +50,9 @@ class Provider(Protocol):
         ...
 
     async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> SendResult | None:
-        """If the provider accepted a text, return what became of it. If it certainly did not accept it, return None.
+        """Find out what became of a text. If the provider certainly never accepted the text, return None.
 
-        Raises Untraceable if this can never be known. Any other SendError means that Sawt may ask again later.
+        Raises Untraceable if nobody can ever know. Any other SendError means that Sawt may ask again later.
         """
         ...
 
@@ -63,10 +63,7 @@ class SmsChannel:
     name = "sms"
 
     def __init__(self, providers: Sequence[Provider], roads: Roads) -> None:
-        """Set up the channel. Messages are received from all providers.
-
-        A message is sent by the road that it names. If it names none, it is sent by the first SMS road.
-        """
+        """Set up the channel. It receives messages from all providers, and sends each message by one of the roads."""
         self._providers = {provider.name: provider for provider in providers}
         self._roads = roads
         self.router = APIRouter()
@@ -86,19 +83,19 @@ class SmsChannel:
         road = self._roads.get(message.road, self.name)
         provider = self._providers.get(road.provider)
         if provider is None:
-            raise Misconfigured(f"no provider {road.provider}")
+            raise Misconfigured(f"the provider {road.provider} is not switched on")
         text = render_sms(message.text, message.choices)
         return await provider.send(to=message.address, text=text, delivery_id=message.delivery_id, road=road)
 
     async def trace(self, message: Outgoing, trail: Trail) -> SendResult | None:
-        """If the road's provider accepted a message, return what became of it. If it certainly did not, return None.
+        """Find out what became of a message. If the provider certainly never accepted the message, return None.
 
-        Raises Untraceable if this can never be known. Any other SendError means that Sawt may ask again later.
+        Raises Untraceable if nobody can ever know. Any other SendError means that Sawt may ask again later.
         """
         road = self._roads.get(message.road, self.name)
         provider = self._providers.get(road.provider)
         if provider is None:
-            raise Untraceable("no such provider")
+            raise Untraceable("the provider is not switched on")
         text = render_sms(message.text, message.choices)
         return await provider.trace(to=message.address, text=text, road=road, trail=trail)
 
@@ -106,7 +103,7 @@ class SmsChannel:
         """Delete a message at its provider. Raises a SendError."""
         provider: object = self._providers.get(kept.provider)
         if not isinstance(provider, Forgetful):
-            raise Misconfigured(f"no provider {kept.provider}")
+            raise Misconfigured(f"the provider {kept.provider} is not switched on or cannot delete messages")
         await provider.forget(kept)
 
     async def sweep(self, before: datetime) -> None:

@@ -34,8 +34,8 @@ class Measure:
 
     async def send(self, message: Outgoing) -> SendResult:
         """Raise Misconfigured, because this channel cannot send."""
-        raise Misconfigured(f"delivery {message.delivery_id} needs a running channel")
+        raise Misconfigured(f"delivery {message.delivery_id} cannot be sent: this channel only measures messages")
 
     async def trace(self, message: Outgoing, trail: Trail) -> SendResult | None:  # noqa: ARG002
         """Raise Untraceable, because this channel has no provider to ask."""
-        raise Untraceable(f"delivery {message.delivery_id} needs a running channel")
+        raise Untraceable(f"delivery {message.delivery_id} cannot be sent: this channel only measures messages")

@@ -17,15 +17,12 @@ _SAME = str.maketrans(
 
 
 def propose(text: str) -> str | None:
-    """Return the text with GSM-7 letters in place of all others, for example "etre" for "être".
-
-    Return None if the text already has only GSM-7 letters, or has letters (such as Arabic ones) without a replacement.
-    """
+    """Return a cheaper text with only GSM-7 letters, for example "etre" for "être". If there is none, return None."""
     if count(text).encoding != UCS2:
         return None
     text = unicodedata.normalize("NFC", uncrowded(text)).translate(_SAME)
     proposed = "".join(letter if fits_gsm7(letter) else _bare(letter) for letter in text)
-    return proposed if fits_gsm7(proposed) else None
+    return proposed if fits_gsm7(proposed) else None  # Arabic letters, for example, have no replacement
 
 
 def _bare(letter: str) -> str:

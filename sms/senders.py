@@ -14,9 +14,8 @@ log = structlog.get_logger(__name__)
 class Senders:
     """Reads the senders of one provider's messages. Senders that are not phones are counted by reason, never logged.
 
-    A reply to such a sender would reach nobody, start a loop between robots, or pay a fraudster: names (of operators or
-    shops) and short codes take no replies, addresses such as whatsapp: and rcs: are not SMS, and satellite numbers are
-    expensive.
+    A reply to such a sender would reach nobody, start a loop between robots, or pay a fraudster. Examples are shops'
+    names, short codes, addresses such as whatsapp:, and expensive satellite numbers.
     """
 
     def __init__(self, provider: str, region: str) -> None:
@@ -31,7 +30,7 @@ class Senders:
         except phones.NotAPhone as refused:
             self.refused[refused.why] += 1
             count = self.refused[refused.why]
-            log.info("sms.no_phone", provider=self._provider, why=refused.why, count=count)
+            log.info("sms.sender_not_a_phone", provider=self._provider, why=refused.why, count=count)
             return None
 
     def own_number(self, number: str) -> str:

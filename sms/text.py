@@ -15,16 +15,12 @@ _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
 
 
 def render_sms(text: str, choices: Sequence[Choice] = ()) -> str:
-    """Return the text, a line for each option ("1) Water"), and a last line with words such as "BACK / SKIP".
-
-    An option may have a letter instead of a number. The steps of a scale get no lines, because the text already says
-    which numbers are possible.
-    """
+    """Return the text, a line for each option ("1) Water"), and a last line with words such as "BACK / SKIP"."""
     options = [choice for choice in choices if not choice.action]
     option_lines = [
         f"{choice.sign or place}) {choice.typed or choice.label}"
         for place, choice in enumerate(options, start=1)
-        if not choice.told
+        if not choice.told  # such as the steps of a scale: the text already says which numbers are possible
     ]
     ways_out = " / ".join(plain_sms(choice.typed or choice.label).upper() for choice in choices if choice.action)
     lines = [*text.split("\n"), *option_lines, *([ways_out] if ways_out else ())]
@@ -32,9 +28,9 @@ def render_sms(text: str, choices: Sequence[Choice] = ()) -> str:
 
 
 def plain_sms(text: str) -> str:
-    """Return the text with some letters replaced, so that it needs fewer SMS segments.
+    """Return the text with some characters replaced, so that it needs fewer SMS segments.
 
-    A letter and its accent become one character, because a separate accent makes UCS-2 necessary. The special Latin
-    letters of Tamazight become plain ones, and typographic spaces become the space of GSM-7.
+    Letters with separate accents become single characters. The special Latin letters of Tamazight become plain ones.
+    Typographic spaces become plain spaces.
     """
     return bidi.without_isolates(fold_latin(unicodedata.normalize("NFC", uncrowded(text)))).translate(_SPACES)

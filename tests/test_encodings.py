@@ -72,11 +72,14 @@ def test_utf_8_is_read_whatever_it_holds(text: str) -> None:
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"a\r\nb\r\n\x98\x9d\x81", "line 3 cannot be read with certainty"),
-        ("Région\nété\n".encode() + b"l\xe9" + "à côté".encode(), "line 3 is damaged: the rest is UTF-8"),
-        (b"\xef\xbb\xbfa\n\xe9t\xe9", "line 2 is damaged: the file begins as UTF-8, but this line is not"),
-        ("a\nب".encode("utf-16")[:-1], "line 2 is damaged: the file begins as UTF-16"),
-        ("Région".encode("cp1252") + b"\n" + "الجهة".encode("cp1256") + b" \xc9cole", "line 2 cannot be read"),
+        (b"a\r\nb\r\n\x98\x9d\x81", "line 3 has letters in an unknown encoding"),
+        ("Région\nété\n".encode() + b"l\xe9" + "à côté".encode(), "line 3 is damaged: it is not UTF-8"),
+        (b"\xef\xbb\xbfa\n\xe9t\xe9", "line 2 is damaged: the file is marked as UTF-8, but this line is not"),
+        ("a\nب".encode("utf-16")[:-1], "line 2 is damaged: the file is marked as UTF-16"),
+        (
+            "Région".encode("cp1252") + b"\n" + "الجهة".encode("cp1256") + b" \xc9cole",
+            "line 2 has letters in an unknown",
+        ),
     ],
     ids=range(5),
 )

@@ -12,14 +12,15 @@ from api.settings import root
 
 # Events that the process must log, so that the test proves something.
 EVENTS = (
-    "webhook.refused", "telegram.malformed", "telegram.failed", "telegram.reply", "outbox.failed", "outbox.send",
-    "outbox.misconfigured", "web.unavailable",
+    "webhook.refused", "telegram.malformed_update", "telegram.update_failed", "telegram.reply_failed",
+    "outbox.delivery_failed", "outbox.send_failed", "outbox.misconfigured", "web.unavailable",
 )  # fmt: skip
 # Refusals by providers, a lost response, a failing server and an error of ours, each with its own reason.
 FAILURES = (
-    ("outbox.failed", "21211"), ("outbox.failed", "21610"), ("outbox.failed", "20500"), ("outbox.failed", "lost"),
-    ("outbox.misconfigured", "20003"), ("telegram.reply", "NetworkError"), ("outbox.send", "RuntimeError"),
-    ("uvicorn.error", "KeyError"), ("telegram.failed", "KeyError"),
+    ("outbox.delivery_failed", "21211"), ("outbox.delivery_failed", "21610"), ("outbox.delivery_failed", "20500"),
+    ("outbox.delivery_failed", "lost"), ("outbox.misconfigured", "20003"), ("telegram.reply_failed", "NetworkError"),
+    ("outbox.send_failed", "RuntimeError"),
+    ("uvicorn.error", "KeyError"), ("telegram.update_failed", "KeyError"),
 )  # fmt: skip
 
 

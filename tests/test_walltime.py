@@ -104,10 +104,10 @@ def test_what_staff_write_with_the_zone_or_an_offset(written: str, meant: str) -
     ("written", "said"),
     [
         ("2026-12-01", "timezone"),
-        ("ten[Africa/Casablanca]", "not a time like 2026-12-01T10:00"),
-        ("2026-12-01[Africa/Casablanca]", "not a time like"),
-        ("2026-12-01T10:00+01:00[Africa/Casablanca]", "not a time like"),
-        ("0001-01-01T00:00[Africa/Casablanca]", "not a time like"),
+        ("ten[Africa/Casablanca]", "write the time as 2026-12-01T10:00"),
+        ("2026-12-01[Africa/Casablanca]", "write the time as"),
+        ("2026-12-01T10:00+01:00[Africa/Casablanca]", "write the time as"),
+        ("0001-01-01T00:00[Africa/Casablanca]", "write the time as"),
         ("2026-12-01T10:00[Europe/Paris]", "valid datetime"),
     ],
 )

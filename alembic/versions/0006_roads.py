@@ -1,4 +1,4 @@
-"""Store each delivery's road (delivery route), counts of a campaign's deliveries by state, and budgets (`purses`)."""
+"""Store each delivery's road (delivery route). Count campaigns' deliveries by state. Create budgets (`purses`)."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -63,7 +63,7 @@ def _tables() -> None:
 
 
 def _fill() -> None:
-    """Give existing deliveries the road of their address, and count the existing deliveries of campaigns by state."""
+    """Store the road of existing deliveries, and count those of campaigns."""
     op.execute("UPDATE deliveries SET road = (SELECT road FROM addresses WHERE addresses.id = deliveries.address_id)")
     op.execute(
         "UPDATE deliveries SET province = coalesce((SELECT province FROM residents WHERE residents.id ="
@@ -94,10 +94,8 @@ def downgrade() -> None:
 
 
 def _rename_column(old: str, new: str, *, length: int) -> None:
-    """Rename a column of `addresses` by copying its values to a new column.
-
-    SQLite would have to create the whole table again, and refuses to drop a table to which others refer.
-    """
+    """Rename a column of `addresses` by copying its values to a new column."""
+    # otherwise SQLite would replace the whole table, but it drops no table to which others refer
     op.add_column("addresses", sa.Column(new, sa.String(length), nullable=False, server_default=""))
     op.execute(
         sa.update(sa.table("addresses", sa.column(new))).values({new: sa.func.substr(sa.column(old), 1, length)})

@@ -1,4 +1,4 @@
-"""For deliveries to which the provider did not respond, store how often it was asked since, and when to ask again."""
+"""If a provider did not say what became of a delivery, store how often it was asked, and when to ask again."""
 
 import sqlalchemy as sa
 from alembic import op

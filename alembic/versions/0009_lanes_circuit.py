@@ -1,7 +1,6 @@
 """Count the SMS segments that got a sending time in each lane.
 
-A lane is the sending rate of one road (delivery route). If a message leaves late, the count tells how many segments
-come after it, so that the road still sends no more than its rate.
+A lane is the sending rate of one road (delivery route). The count helps to keep this rate if a message leaves late.
 """
 
 import sqlalchemy as sa

@@ -1,4 +1,4 @@
-"""Store what features of the dialogue must remember until the resident's next message in the same conversation."""
+"""Let features of the dialogue remember something until the resident's next message."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,6 +1,6 @@
 """Give plans what the Open Government Partnership asks for: milestones, assessments, updates and ground checks.
 
-A ground check asks invited residents whether a milestone is done, so a consultation can now be for invited people only.
+A ground check asks invited residents whether a milestone is done. So consultations can now be for invited people only.
 """
 
 import sqlalchemy as sa

@@ -1,6 +1,6 @@
 """Let a campaign have parts, each for its own followers, and one text for each combination of parts.
 
-If a milestone was reported as late, also store the due date that it had then, so that each due date is reported once.
+If a milestone was reported as late, also store which due date it missed. So each missed date is reported once.
 """
 
 import sqlalchemy as sa
@@ -34,11 +34,8 @@ def downgrade() -> None:
 
 
 def _unique(before: str, after: str, columns: list[str]) -> None:
-    """Replace the unique key of `bodies`, the campaigns' final texts.
-
-    On SQLite, the table must be created again, and deliveries must not refer to it meanwhile. So the references are
-    moved to a temporary table, and put back at the end.
-    """
+    """Replace the unique key of `bodies`, the campaigns' final texts."""
+    # SQLite must create the table again while nothing refers to it, so a temporary table holds the references
     sqlite = op.get_bind().dialect.name == "sqlite"
     if sqlite:
         op.execute("CREATE TEMPORARY TABLE held AS SELECT id, body_id FROM deliveries WHERE body_id IS NOT NULL")

@@ -28,7 +28,7 @@ def upgrade() -> None:
 
 
 def _unify_follows() -> None:
-    """Let followers of plans' own themes follow the theme `ELSE` instead, each person only once."""
+    """Let followers of plans' own themes follow the theme `ELSE` instead."""
     follows = sa.table("follows", *map(sa.column, ("resident_id", "kind", "ref")))
     other = follows.alias()
     old = (follows.c.kind == "theme") & follows.c.ref.not_in(KNOWN)
@@ -37,15 +37,13 @@ def _unify_follows() -> None:
         other.c.kind == "theme",
         (other.c.ref == ELSE) | (other.c.ref.not_in(KNOWN) & (other.c.ref < follows.c.ref)),
     )
-    op.execute(follows.delete().where(old, doubled))
+    op.execute(follows.delete().where(old, doubled))  # each person follows a theme only once
     op.execute(follows.update().where(old).values(ref=ELSE))
 
 
 def _rewrite_audiences() -> None:
-    """Replace plans' own themes in the audiences of campaigns and of their parts.
-
-    Each row is read and rewritten in Python: conditions are nested, and the two databases query JSON differently.
-    """
+    """Replace plans' own themes in the audiences of campaigns and of their parts."""
+    # in Python: conditions are nested, and the two databases query JSON differently
     campaigns = sa.table("campaigns", sa.column("id"), sa.column("audience", JSON), sa.column("parts", JSON))
     connection = op.get_bind()
     for row in connection.execute(sa.select(campaigns)).all():
@@ -56,12 +54,13 @@ def _rewrite_audiences() -> None:
 
 
 def _renamed(given: Any) -> Any:
-    """Return an audience's conditions, however nested, with plans' own themes replaced and no theme named twice."""
+    """Return an audience's conditions with plans' own themes replaced."""
     if isinstance(given, list):
         return [_renamed(each) for each in given]
     if not isinstance(given, dict):
         return given
     return {
+        # no theme twice
         name: list(dict.fromkeys(map(_theme, value))) if name == "follows" and value else _renamed(value)
         for name, value in given.items()
     }

@@ -1,4 +1,4 @@
-"""Index queued deliveries by address. On SQLite, never give a deleted registration's number to a new registration."""
+"""Index queued deliveries by address. On SQLite, never use the number of a deleted registration again."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,10 +28,8 @@ def _index(column: str) -> None:
 
 
 def _number(*, only_once: bool) -> None:
-    """On SQLite, create the table `registrations` again. With `only_once`, it never gives out a number twice.
-
-    PostgreSQL never does, so nothing is changed there. No other table refers to this table.
-    """
+    """On SQLite, set whether the table `registrations` gives out each number only once."""
+    # PostgreSQL always does; the table can be created again, because no other table refers to it
     if op.get_bind().dialect.name == "sqlite":
         made = {"sqlite_autoincrement": only_once}
         with op.batch_alter_table("registrations", recreate="always", table_kwargs=made):

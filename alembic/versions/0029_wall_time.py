@@ -22,10 +22,8 @@ depends_on = None
 def upgrade() -> None:
     """Convert instants to the local times that people were told.
 
-    Those local times came from the system's time zone data, which `ZoneInfo` reads first. The same data are used here,
-    so migrate before the system's tzdata is upgraded to 2026c or later: afterwards nobody can know what people were
-    told. For example, data older than 2026c may convert 09:00 UTC to 10:00. People were then told that the meeting is
-    at 10:00, and it must stay at 10:00.
+    Migrate before the system's tzdata is upgraded to 2026c or later. Until now, Sawt used the system's data. Newer data
+    no longer tell which times people were told: a meeting announced for 10:00 could move to another hour.
     """
     zone = ZoneInfo("Africa/Casablanca")
     _retype("TIMESTAMP WITHOUT TIME ZONE")
@@ -40,10 +38,8 @@ def downgrade() -> None:
 
 
 def _retype(kind: str) -> None:
-    """On PostgreSQL, change the type of the columns. Times without a time zone are UTC.
-
-    SQLite stores the same text for both types.
-    """
+    """On PostgreSQL, change the type of the columns. Times without a time zone are UTC."""
+    # SQLite stores the same text for both types
     if op.get_bind().dialect.name == "postgresql":
         for table, columns in COLUMNS.items():
             for column in columns:
@@ -51,7 +47,7 @@ def _retype(kind: str) -> None:
 
 
 def _rewrite(made: Callable[[datetime], datetime]) -> None:
-    """Replace each time by what `made` returns for it. This goes row by row, as there are few rows."""
+    """Convert each time with `made`, row by row, because there are few rows."""
     for name, columns in COLUMNS.items():
         table = sa.table(name, sa.column("id"), *(sa.column(each, sa.DateTime()) for each in columns))
         for row in op.get_bind().execute(sa.select(table)).mappings().all():

@@ -1,4 +1,4 @@
-"""Store the latest questions of each conversation with their times, and when it last said that Sawt reads only text."""
+"""Store the latest questions of each conversation, and when residents were last told that Sawt reads only text."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Store the name of a consultation's key in the vault, and when its last links between ballots and people were erased.
+"""Store the name of each consultation's key in the vault. Store when the last links from ballots to people were erased.
 
 Only the service has the keys, so it encrypts existing secrets itself: see `api/consultations/vault_keys/secrecy.py`.
 """

@@ -1,7 +1,7 @@
 """Store incomplete answers apart from ballots, in a table of their own.
 
-An answer is incomplete if it has too few choices. The incomplete answers that ballots of open consultations already
-have are deleted. They never counted, so the voters are asked these questions again.
+An answer is incomplete if it has too few choices. In open consultations, incomplete answers are deleted, because they
+never counted. The voters are asked again.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Count closed consultations' ballots by group in a separate table, so that ballots reveal nothing about their voters.
+"""Store counts by group in a separate table. After closing, ballots then reveal nothing about their voters.
 
-For consultations that are already closed, `sawt migrate` then counts the ballots and erases facts about voters in them.
+For consultations that are already closed, `sawt migrate` counts the ballots and erases facts about voters.
 """
 
 import sqlalchemy as sa
@@ -45,14 +45,11 @@ def downgrade() -> None:
 
 
 def _change(name: str, kind: object, default: object, *, nullable: bool) -> None:
-    """Make a column of `ballots` nullable or not.
-
-    SQLite cannot change a column, so a new column replaces it. The table itself cannot be replaced, because `answers`
-    refers to it.
-    """
+    """Make a column of `ballots` nullable or not."""
     if op.get_bind().dialect.name == "postgresql":
         op.alter_column("ballots", name, nullable=nullable)
         return
+    # SQLite cannot change a column, nor replace a table to which another refers: a new column replaces the old one
     instead = default if default is not None or nullable else "''"
     new = sa.Column(f"{name}_new", kind, nullable=nullable, server_default=instead)
     op.add_column("ballots", new)

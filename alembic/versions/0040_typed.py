@@ -1,6 +1,6 @@
 """Store, encrypted, which agent typed a ballot. Bind an agent's code to one phone. Store why a receipt does not count.
 
-Closing stores the share of ballots that agents typed, in coarse steps, and removes the agents from the ballots.
+Closing removes the agents from the ballots. It only stores roughly how many ballots agents typed.
 """
 
 import sqlalchemy as sa

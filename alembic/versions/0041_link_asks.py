@@ -1,6 +1,6 @@
-"""Before a code merges two residents, ask the resident who was shown it. Count tried codes by a hash of the address.
+"""Ask the resident who got a code before it merges two residents. Count tried codes by a hash of the address.
 
-The keyed hash stays when a resident is erased. The existing counts, of the last hour, are deleted: they have no hash.
+The hash stays when a resident is erased. Existing counts are deleted, because they have no hash.
 """
 
 import sqlalchemy as sa

@@ -1,4 +1,4 @@
-"""Store which addresses a former owner used to vote. Until the consultation closes, the new owner cannot vote in it."""
+"""Remember addresses whose former owner has voted, so that the new owner cannot vote in the same consultation."""
 
 import sqlalchemy as sa
 from alembic import op

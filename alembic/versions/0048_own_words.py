@@ -1,6 +1,6 @@
-"""Store answers in residents' own words apart from ballots once a consultation is closed, and let staff tag them.
+"""After closing, store answers in residents' own words apart from ballots. Let staff tag these answers.
 
-Answers to consultations that are already closed are moved now; the rest are moved when their consultation closes.
+For consultations that are already closed, the answers are moved now.
 """
 
 import sqlalchemy as sa

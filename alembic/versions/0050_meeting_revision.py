@@ -1,4 +1,4 @@
-"""Count how often a meeting was moved or cancelled. By this number, a newer calendar file replaces an older one."""
+"""Count how often a meeting was moved or cancelled. The number tells calendars which file about it is newer."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Store responses of the JSON API, encrypted, for a day, so that a repeated Idempotency-Key gets the same response."""
+"""Store encrypted responses of the JSON API for a day. A repeated Idempotency-Key gets the same response."""
 
 import sqlalchemy as sa
 from alembic import op

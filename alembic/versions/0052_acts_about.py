@@ -1,4 +1,4 @@
-"""Let the record of staff acts say which word was assigned to which option, or removed from it."""
+"""Let the record of staff acts name the word that was assigned to an option, or removed."""
 
 import sqlalchemy as sa
 from alembic import op

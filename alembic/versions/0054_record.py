@@ -101,7 +101,7 @@ def _create() -> None:
 
 
 def _chain() -> dict[str, object]:
-    """Copy existing acts in the order of their ids, numbered without gaps. Return the last act's number and hash."""
+    """Copy existing acts in their order, numbered without gaps. Return the last act's number and hash."""
     connection, seq, last, number = op.get_bind(), 0, "0" * 64, -1
     old, new = _table(OLD, "id"), _table(NEW, "seq", "hash")
     while (
@@ -139,7 +139,7 @@ def _postgresql() -> bool:
 def _protect(table: str) -> None:
     """Add triggers that refuse to change or delete rows.
 
-    A later migration that creates the table again on SQLite must create these triggers again, too.
+    If a later migration creates the table again on SQLite, it must create these triggers again, too.
     """
     if _postgresql():
         op.execute(

@@ -1,4 +1,4 @@
-"""Ways to sign in beside password and code: passkeys, identities at a provider, and challenges that were answered."""
+"""Create further ways to sign in: passkeys, identities at a provider, and the challenges that were answered."""
 
 import sqlalchemy as sa
 from alembic import op

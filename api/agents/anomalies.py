@@ -15,6 +15,7 @@ from api.clock import MOROCCO
 from api.consultations.ballots import agent_typed
 from api.consultations.models import Answer, Ballot, Consultation, ConsultationState
 from api.errors import KeyLost
+from api.security.row_scope import scoped
 from api.suppression import FEWEST
 
 PACE, ALIKE, NIGHT = "pace", "alike", "night"
@@ -27,7 +28,7 @@ _NIGHT = (22, 6)  # hours in Morocco: from, to
 
 @dataclass(frozen=True, slots=True)
 class TypedBallot:
-    """A ballot that an agent typed: when it was last changed, and its answers as (question, rank, value)."""
+    """A ballot that an agent typed: the time of its last change, and its answers as (question, rank, value)."""
 
     at: datetime
     answers: frozenset[tuple[int, int, str]]
@@ -47,7 +48,7 @@ class OddAgent:
 def signs(ballots: Sequence[TypedBallot]) -> list[str]:
     """Return the signs of fraud in one agent's ballots.
 
-    The list is empty if there are fewer than ten ballots: signs in so few could reveal how a person voted.
+    If there are fewer than ten ballots, the list is empty, because signs could reveal how a person voted.
     """
     if len(ballots) < FEWEST:
         return []
@@ -68,22 +69,22 @@ async def odd_agents(session: AsyncSession) -> list[OddAgent]:
 
     Raises Unavailable if the vault is unreadable.
     """
-    rows = await session.execute(select(Agent.id, Agent.name))
-    names = dict(iter(rows))
+    names = dict((await session.execute(scoped(select(Agent.id, Agent.name), Agent.province))).all())
     result = []
     for each in await session.scalars(
         select(Consultation).where(Consultation.state == ConsultationState.OPEN).order_by(Consultation.id)
     ):
         for agent, ballots in sorted((await _by_agent(session, each)).items()):
-            if odd := signs(ballots):
+            if agent in names and (odd := signs(ballots)):
                 count = agent_typed.at_least(len(ballots))
-                result.append(OddAgent(agent, names.get(agent, ""), each.code, count, odd))
+                result.append(OddAgent(agent, names[agent], each.code, count, odd))
     return result
 
 
 async def with_other_phones(session: AsyncSession) -> Sequence[Agent]:
-    """Return the agents whose code was also sent from phones other than the one that holds it."""
-    return (await session.scalars(select(Agent).where(Agent.refused > 0).order_by(Agent.id))).all()
+    """Return the agents whose code was also sent from phones other than their own."""
+    agents = scoped(select(Agent).where(Agent.refused > 0), Agent.province)
+    return (await session.scalars(agents.order_by(Agent.id))).all()
 
 
 async def _by_agent(session: AsyncSession, consultation: Consultation) -> Mapping[int, list[TypedBallot]]:

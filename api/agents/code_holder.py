@@ -27,7 +27,7 @@ class TooSoon(Conflict):
 
     def __init__(self, seconds: int) -> None:
         """Store the number of `seconds` that the agent still has to wait."""
-        super().__init__(f"the next person can begin in {seconds} seconds")
+        super().__init__(f"this agent must wait {seconds} seconds before helping the next person")
         self.seconds = seconds
 
 
@@ -40,22 +40,22 @@ async def free(session: AsyncSession, number: int) -> Agent:
     if agent is None:
         raise NotFound(f"there is no agent {number}")
     if agent.state == ENDED or agent.phone is None:
-        raise Conflict(f"no phone holds the code of agent {number}")
+        raise Conflict(f"no phone is using the code of agent {number}")
     agent.phone, agent.refused = None, 0
     await session.flush()
     return agent
 
 
 def phone(keyring: Keyring, address: bytes) -> bytes:
-    """Return the keyed hash under which the phone that holds a code is stored.
+    """Return the keyed hash by which the phone that holds a code is stored.
 
-    The hash stays in the database even if the data of the phone's owner is erased.
+    If the data of the phone's owner is erased, the hash stays in the database.
     """
     return keyring.blind_index(_PHONE, address.hex())
 
 
 async def holds(session: AsyncSession, phone: bytes) -> bool:
-    """Return whether this phone is the one that may use some agent's code; `phone` is the phone's keyed hash."""
+    """Return whether this phone holds some agent's code; `phone` is its keyed hash."""
     return await session.scalar(select(Agent.id).where(Agent.phone == phone).limit(1)) is not None
 
 
@@ -75,12 +75,12 @@ async def hold(session: AsyncSession, agent: Agent, phone: bytes) -> None:
 
 
 def wait(began_at: datetime | None, *, apart: timedelta, now: datetime) -> int:
-    """Return how many seconds, rounded up, an agent must wait before helping the next person; 0 if there is no wait.
+    """Return how many seconds an agent must wait before helping the next person.
 
-    `began_at` is when the agent began with the latest person, and `apart` is the minimum time between two people. The
-    wait is never longer than `apart`, even if `began_at` is in the future because a clock was set back.
+    `began_at` is when the agent began with the latest person. `apart` is the minimum time between two people.
     """
     if began_at is None:
         return 0
+    # not longer than `apart`, even if a clock was set back
     left = min(began_at + apart - now, apart)
     return max(math.ceil(left.total_seconds()), 0)

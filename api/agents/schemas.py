@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from api.consultations.fields import Clean, OneLine
+from api.reasons import Reasoned
 from api.region.lookup import InProvince, Province
 from api.strict_model import StrictModel
 
@@ -18,35 +19,44 @@ class AgentIn(StrictModel):
     """A new agent, as staff enter it."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), Clean, OneLine]
-    limit: int = Field(30, ge=1, le=_MOST, description="the most people a day")
-    province: Province | None = Field(None, description="where they help: a name, or an HCP code like 01.571")
+    limit: int = Field(30, ge=1, le=_MOST, description="Maximum number of people the agent can help in a day.")
+    province: Province | None = Field(
+        None, description="Province where the agent helps: its name, or its HCP code such as 01.571."
+    )
 
 
-class VoidIn(StrictModel):
-    """The ballots of an agent to remove: all those in a consultation. With `phone`, only those typed on that phone."""
+class VoidIn(Reasoned):
+    """The consultation from which an agent's ballots are removed.
+
+    With `phone`, only ballots typed on that phone are removed.
+    """
 
     consultation: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=24)]
-    phone: int | None = Field(None, ge=1, description="only those typed on this phone, the first being 1")
+    phone: int | None = Field(
+        None,
+        ge=1,
+        description="Number of the phone. The agent's first phone is 1. Omit it to void ballots from every phone.",
+    )
 
 
 class VoidOut(BaseModel):
-    """The number of ballots that were removed."""
+    """The number of ballots that were voided."""
 
     taken_back: int
 
 
 class AgentOut(InProvince):
-    """An agent as staff read it. The secret code is left out."""
+    """An agent as staff see it. The secret code is left out."""
 
     number: int
     name: str
     limit: int
     province: str | None
     state: str
-    today: int = Field(description="people they helped today")
-    phones: int = Field(description="how many phones have held the code, one after another")
-    held: bool = Field(description="whether a phone holds the code now")
-    refused: int = Field(description="how often other phones sent the code meanwhile")
+    today: int = Field(description="Number of people the agent helped today.")
+    phones: int = Field(description="Number of phones that have used the code so far, one at a time.")
+    held: bool = Field(description="Whether a phone is using the code now.")
+    refused: int = Field(description="How often other phones sent the code while one phone was using it.")
     made_at: datetime
     made_by: str
 

@@ -102,11 +102,11 @@ async def end(session: AsyncSession, number: int, *, who: str, now: datetime) ->
 async def recognise(
     session: AsyncSession, code: str, *, address: bytes, keyring: Keyring, now: datetime
 ) -> Agent | None:
-    """Return the agent with this code, or None if the code is wrong. The first phone that sends a code holds it.
+    """Return the agent with this code; None if the code is wrong.
 
-    `address` is a blind index: a keyed hash of the phone's address. Raises Forbidden after too many wrong codes from
-    this address today, or HeldElsewhere if another phone holds the code. The total of wrong codes is only logged: a
-    limit on it would let anybody lock out all agents.
+    The first phone that sends the code holds it from then on. `address` is the keyed hash of the phone's address.
+    Raises Forbidden after too many wrong codes from this address today, or HeldElsewhere if another phone holds the
+    code.
     """
     origin = keyring.blind_index(_ORIGIN, address.hex())
     tries = await session.get(AgentTry, (origin, today(now)))
@@ -118,8 +118,9 @@ async def recognise(
     if agent is None:
         await _count_wrong(session, origin, now)
         wrong = await _count_wrong(session, _ALL, now)
+        # no limit for all addresses together: it would let anybody lock out all agents
         if wrong % _ALARM == 0:
-            log.warning("wrong agents' codes today", count=wrong)
+            log.warning("agents.wrong_codes", count=wrong)
         return None
     await code_holder.hold(session, agent, code_holder.phone(keyring, address))
     return agent
@@ -130,9 +131,9 @@ async def admit(
 ) -> int | None:
     """Count one more person whom the agent helps today; return the new count.
 
-    Returns None if the limit is reached or the agent has ended. `phone` is the keyed hash from `code_holder.phone`, and
-    `apart` the minimum time between the starts of two people. Raises HeldElsewhere if this phone no longer holds the
-    code, or TooSoon.
+    If the limit is reached or the agent has ended, the result is None. `phone` is the keyed hash from
+    `code_holder.phone`. `apart` is the minimum time between two people. Raises HeldElsewhere if this phone no longer
+    holds the code, or TooSoon.
     """
     agent = await session.get(Agent, agent_id, with_for_update=True, populate_existing=True)
     if agent is None or agent.state != ACTIVE:
@@ -164,7 +165,8 @@ async def people_today(session: AsyncSession, *, now: datetime) -> dict[int, int
 
 
 async def _count_wrong(session: AsyncSession, origin: bytes, now: datetime) -> int:
-    """Count one more wrong code from this origin (the keyed hash of an address); return its total for today."""
+    """Count one more wrong code from an address today; return today's total."""
+    # `origin` is the keyed hash of the address
     row = insert(session)(AgentTry).values(origin=origin, day=today(now), failed=1)
     counted = row.on_conflict_do_update(index_elements=("origin", "day"), set_={"failed": AgentTry.failed + 1})
     failed: int = (await session.scalars(counted.returning(AgentTry.failed))).one()

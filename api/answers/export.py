@@ -18,7 +18,7 @@ _NAMES = ("number", "question", "text", "flags", "tags", "closed_on")
 
 
 async def as_csv(db: Database, code: str, filters: Filters) -> AsyncGenerator[str, None]:
-    """Yield a CSV file in parts: a byte order mark, the column names, then one row per answer in order of number.
+    """Yield a CSV file in parts: a byte order mark, the column names, and a row for each answer.
 
     Each page is read in a transaction of its own. The first page is read before anything is yielded, so that errors are
     raised early. Raises NotFound, Conflict, Altered or Invalid, as `service.page` does.
@@ -34,10 +34,8 @@ async def as_csv(db: Database, code: str, filters: Filters) -> AsyncGenerator[st
 
 
 async def _page(db: Database, code: str, filters: Filters, cursor: str | None) -> PageRows[AnswerOut]:
-    """Read one page of answers. The read is completed even if the client disconnects.
-
-    If it were interrupted, the database connection would return to the pool in a bad state.
-    """
+    """Read one page of answers, even if the client disconnects meanwhile."""
+    # an interrupted read would leave a broken connection in the pool
     with anyio.CancelScope(shield=True):
         async with db.transaction() as session:
             answers = await service.page(session, code, filters, PageRequest(_AT_ONCE, cursor))

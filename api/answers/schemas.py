@@ -14,24 +14,31 @@ Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_
 
 
 class AnswerOut(BaseModel):
-    """One free-text answer. Nothing says who wrote it, when or where, or what else that person answered."""
+    """One free-text answer. It does not show who wrote it, when or where, or what else that person answered."""
 
-    number: int = Field(description="assigned at random at closing, independent of the order of arrival")
-    question: int = Field(description="its position in the consultation, from 1")
+    number: int = Field(
+        description="Random number assigned when the consultation closed. It does not show the order of arrival."
+    )
+    question: int = Field(description="Position of the question in the consultation, starting at 1.")
     text: str
-    flags: list[str] = Field(description="what it seems to contain: phone, email, identity; receipt: one was cut out")
+    flags: list[str] = Field(
+        description=(
+            "Personal data that the text may contain: `phone`, `email` or `identity`. `receipt` means that a "
+            "receipt was removed from the text."
+        )
+    )
     tags: list[str]
-    closed_on: date | None = Field(description="the day on which the consultation closed")
+    closed_on: date | None = Field(description="Day on which the consultation closed.")
 
 
 class TagCount(BaseModel):
-    """A tag, and the number of answers in a consultation that have it."""
+    """A tag, and the number of answers in the consultation that have it."""
 
     tag: str
     answers: int
 
 
 class TagIn(StrictModel):
-    """A tag to add to an answer or to remove from it."""
+    """A tag to add to an answer, or to remove from it."""
 
     tag: Tag

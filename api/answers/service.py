@@ -61,7 +61,9 @@ async def readable(session: AsyncSession, code: str) -> Consultation:
     if consultation.state != ConsultationState.CLOSED or consultation.cleaned_at is None:
         closed = consultation.state == ConsultationState.CLOSED
         state = "closed, but not published yet" if closed else consultation.state
-        raise Conflict(f"{code} is {state}: answers can be read once it is closed and its list is published")
+        raise Conflict(
+            f"{code} is {state}: answers can be read only after it is closed and its list of ballots is published"
+        )
     published = await session.get(Publication, consultation.id)
     if published is not None and published.altered_at is not None:
         raise Altered(code)
@@ -116,14 +118,14 @@ def key_of(words: str) -> str:
 async def index_texts(session: AsyncSession, *, most: int = 500) -> int:
     """Prepare up to `most` answers of closed consultations for search; return how many were prepared.
 
-    Each answer is normalised, and flagged if it seems to contain personal data. Receipts are removed from its text,
-    because in a published list that shows choices, anybody could look up the receipt and learn what the writer chose.
+    Each answer is normalised, and flagged if it seems to contain personal data. Receipts are cut out of it.
     """
     unread = select(OwnWords).where(OwnWords.key.is_(None)).order_by(OwnWords.id).limit(most)
     answers = (await session.scalars(unread.with_for_update(skip_locked=True))).all()
     runs = {span.receipt for each in answers for span in spotting.spans(each.text)}
     receipts = await lookup.existing(session, list(runs))
     for each in answers:
+        # in a published list that shows choices, a receipt would tell what the writer chose
         original, each.text = each.text, spotting.cut(each.text, receipts)
         each.flags = personal_data.flags(each.text) + ([RECEIPT] if each.text != original else [])
         each.key = key_of(each.text)

@@ -20,8 +20,8 @@ _LONGEST = 40  # maximum characters of a normalised tag: the width of its databa
 async def tag(session: AsyncSession, number: int, name: str, *, who: str, now: datetime) -> None:
     """Add a tag to an answer, unless the answer already has it.
 
-    If a tag is spelled in several ways in one consultation, the first spelling is used for all its answers. Raises
-    NotFound, Conflict or Altered if the answer cannot be read, Invalid for a tag without letters or digits.
+    Within a consultation, a tag keeps its first spelling. Raises NotFound, Conflict or Altered if the answer cannot be
+    read, Invalid for a tag without letters or digits.
     """
     answer, key = await service.get(session, number), _key(name)
     spelled = await _spelled(session, answer, key) or name
@@ -44,7 +44,7 @@ async def untag(session: AsyncSession, number: int, name: str, *, who: str, now:
 
 
 async def _spelled(session: AsyncSession, words: OwnWords, key: str) -> str | None:
-    """Return the spelling of a tag on the answers of this consultation; None if no answer has the tag yet."""
+    """Return how this consultation already spells a tag; None if the tag is new."""
     consultation = select(Question.consultation_id).where(Question.id == words.question_id).scalar_subquery()
     spelling: str | None = await session.scalar(
         select(OwnWordsTag.tag)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import actors
+from api import actors, reasons
 from api.audit import chain, service, writing
 from api.audit.models import Act
 from api.pagination import FIRST_PAGE, PageRequest, PageRows
@@ -39,10 +39,13 @@ def add(
     """Record an act in the transaction that performs it. The row is written just before the commit.
 
     `old` and `new` are the values before and after the act, such as a setting or a state, but never data of residents.
-    `via` is the interface: api, cli, console or clock. If it is not given, an act of the service itself gets "clock",
-    and any other act gets the interface that the session belongs to.
+    `via` is the interface: api, cli, console or clock. By default, it is known from the actor and the session.
+    An act of a person without a `reason` gets the one that was given with the request (`reasons.because`).
     """
+    if reason is None and who not in _AUTOMATIC:
+        reason = reasons.present()
     fields = {"who": who, "act": act, "subject": subject, "about": about, "reason": reason}
+    # the service itself acts by the clock; people act through the interface that the session belongs to
     interface = via or ("clock" if who in _AUTOMATIC else str(session.info.get(writing.VIA, "api")))
     writing.add(
         session,

@@ -17,20 +17,16 @@ from api.errors import Unavailable, WrongSetup
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """The first damaged row of the record. `since` is when an earlier check found it; None if it was found just now."""
+    """The first damaged row of the record, and when an earlier check found it."""
 
     seq: int
-    since: datetime | None = None
+    since: datetime | None = None  # None if it was found just now
 
 
 async def alarm(session: AsyncSession) -> Alarm | None:
-    """Return an alarm if the record is damaged, else None.
-
-    If the hourly check of the whole record found a damaged row, the alarm is about that row. Otherwise the rows written
-    since the last checkpoint are checked now.
-    """
+    """Return an alarm if the record is damaged, else None. Only the newest rows are checked now."""
     if (found := await service.marked(session)) is not None:
-        return Alarm(*found)
+        return Alarm(*found)  # by the hourly check of the whole record
     newest = select(Checkpoint.seq, Checkpoint.head).order_by(Checkpoint.seq.desc()).limit(1)
     row = (await session.execute(newest)).first()
     try:
@@ -42,14 +38,14 @@ async def alarm(session: AsyncSession) -> Alarm | None:
 
 @dataclass(slots=True)
 class RecordWatch:
-    """Checks the record for damage, reading only the rows added since its last check. It remembers a damaged row."""
+    """Checks the record for damage. Each check reads only new rows, and damage that was found is remembered."""
 
     db: Database
     _last: Position = field(default_factory=Position)
     _broken: int | None = None
 
     async def alarms(self) -> list[str]:
-        """Return a list with one sentence that names the damaged row; the list is empty if no damage was found."""
+        """Return a sentence that names the damaged row. If there is no damage, return an empty list."""
         if self._broken is None:
             try:
                 async with self.db.viewing() as session:

@@ -11,10 +11,9 @@ from api.db import Base
 
 
 def altered(row: Base, *names: str) -> dict[str, Any]:
-    """Return how the named columns of a row changed since the last flush, as `old` and `new` for `audit.note`.
+    """Return what changed in the named columns of a row since the last flush, as `old` and `new` for `audit.note`.
 
-    Columns whose value did not change are left out. `names` must contain only columns that staff decide, never secrets
-    or texts of residents.
+    `names` must contain only columns that staff decide, never secrets or texts of residents.
     """
     old: dict[str, Any] = {}
     new: dict[str, Any] = {}

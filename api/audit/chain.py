@@ -31,7 +31,7 @@ def row_hash(row: Mapping[str, Any]) -> str:
     Raises ValueError if it has other fields, or a value that canonical JSON cannot express.
     """
     if row.keys() != _FIELDS:
-        raise ValueError("these are not the fields of a row of the record")
+        raise ValueError("a row of the record has other fields than these")
     return hashlib.sha256(b"\0" + canonical(row)).hexdigest()
 
 
@@ -41,7 +41,7 @@ def instant(at: datetime) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON data that all tools write in the same way. Decimals and huge integers become text."""
+    """Return a value as JSON data that all tools write in the same way. For example, huge integers become text."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -58,10 +58,8 @@ def plain(value: Any) -> Any:
 
 
 def text(value: str) -> str:
-    """Return a text without characters that tools write differently: control characters and lone surrogates.
-
-    Tabs and line ends stay.
-    """
+    """Return a text without control characters (except tabs and line ends) and lone surrogates."""
+    # tools write these characters differently
     return value.translate(_CONTROLS).encode(errors="replace").decode()
 
 

@@ -26,9 +26,9 @@ _ORDER = Order("checkpoints", Key(Checkpoint.seq, down=True))
 
 
 async def take(db: Database, *, keyring: Keyring, origin: str, now: datetime) -> bool:
-    """Check the whole record, and sign its latest row if a signature is due; return whether the record is intact.
+    """Check the whole record. If it is intact, sign its latest row when a signature is due, and return True.
 
-    If a row is damaged, nothing is signed, and the row's number is stored for the overview.
+    If a row is damaged, store its number for the overview, and return False.
     """
     try:
         end = await service.verify_all(db)
@@ -53,13 +53,13 @@ async def _sign(session: AsyncSession, end: service.Position, *, keyring: Keyrin
 
 
 async def _due(session: AsyncSession, now: datetime) -> bool:
-    """Return whether a new signature is due. If another process has signed in the meantime, it is not due."""
+    """Return whether a new signature is due. Another process may have signed in the meantime."""
     latest = await session.scalar(select(func.max(Checkpoint.at)))
     return await session.scalar(select(_anything_new())) is True and (latest is None or latest <= now - EVERY)
 
 
 def due() -> Select[Any]:
-    """Return a query that selects the time of the last signature, or NULL if no act was recorded after it."""
+    """Return a query for the time of the last signature. If no act was recorded since, it selects NULL."""
     return select(func.max(Checkpoint.at)).where(_anything_new())
 
 

@@ -13,14 +13,14 @@ from api.errors import Invalid
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The number of intact rows. The last `later` of them follow the checkpoint; its signature does not cover them."""
+    """How many rows are intact, and how many of them are too new for the checkpoint's signature."""
 
     rows: int
     later: int
 
 
 def verify(lines: Iterable[bytes], checkpoint: CheckpointOut, key: str | None = None) -> Verified:
-    """Verify every row of an exported record, and compare the row that the checkpoint names with the signed hash.
+    """Verify every row of an exported record, and compare the record with the checkpoint.
 
     Raises Invalid, which names the first row that is changed, moved, inserted or missing.
     """
@@ -29,7 +29,9 @@ def verify(lines: Iterable[bytes], checkpoint: CheckpointOut, key: str | None = 
     for seq, line in enumerate(lines, 1):
         last = _hash(line, seq, last)
         if seq == checkpoint.seq and last != checkpoint.head:
-            raise Invalid(f"row {seq} is not the one that the checkpoint signs: rows up to it were rewritten")
+            raise Invalid(
+                f"row {seq} differs from the row that the checkpoint signs: this row or an earlier one was rewritten"
+            )
     if seq < checkpoint.seq:
         raise Invalid(f"row {seq + 1} is missing: the file ends before the checkpoint's row {checkpoint.seq}")
     return Verified(seq, seq - checkpoint.seq)

@@ -89,16 +89,14 @@ async def export(db: Database) -> AsyncIterator[str]:
 
 
 async def verify_new(session: AsyncSession, last: Position) -> Position:
-    """Verify up to `BATCH` rows after a position; return the position of the last row verified. Raises Broken.
-
-    If the rows reach the end, the stored number and hash of the last act are verified too.
-    """
+    """Verify up to `BATCH` rows after a position; return the position of the last row verified. Raises Broken."""
     later = Act.seq > last.seq
     query = select(RecordHead.seq, RecordHead.hash, Act).outerjoin(Act, later).where(RecordHead.id == ONLY)
     rows = (await session.execute(query.order_by(Act.seq).limit(BATCH))).all()  # both are of one moment
     acts: list[Act | None] = [row[2] for row in rows]  # one None if there is nothing after the position
     for act in filter(None, acts):
         last = _next(act, last)
+    # at the end of the record, the stored number and hash of the last act must match
     if len(rows) < BATCH and (not rows or (rows[0][0], rows[0][1]) != (last.seq, last.hash)):
         raise Broken(last.seq + 1)  # the last rows are missing, or the head was not updated
     return last
@@ -132,14 +130,14 @@ async def mark(session: AsyncSession, broken: int | None, *, now: datetime) -> N
 
 
 async def marked(session: AsyncSession) -> tuple[int, datetime] | None:
-    """Return the number of the damaged row that the last check found, and the time; None if all rows were intact."""
+    """If the last check found a damaged row, return the row's number and the time; otherwise None."""
     stored = select(RecordHead.broken_seq, RecordHead.broken_at).where(RecordHead.broken_seq.is_not(None))
     row = (await session.execute(stored)).first()
     return None if row is None or row[0] is None or row[1] is None else (row[0], row[1])
 
 
 def _next(act: Act, last: Position) -> Position:
-    """Return the position of a row. Raises Broken if the row is damaged or does not follow the last position."""
+    """Return the position of the next row. Raises Broken if the row is damaged, or is not the next one."""
     row = exported(act, last.hash)
     stored = row.pop("hash")
     if act.seq != last.seq + 1 or stored != chain.row_hash(row):

@@ -69,13 +69,15 @@ def parse(text: str) -> CheckpointOut:
     try:
         return CheckpointOut.model_validate(json.loads(text))
     except (ValueError, ValidationError, RecursionError):
-        raise Invalid("this is not a checkpoint: it has origin, seq, head, time, key and signature") from None
+        raise Invalid(
+            "this is not a checkpoint: a checkpoint has the fields origin, seq, head, time, key and signature"
+        ) from None
 
 
 def check(checkpoint: CheckpointOut, key: str | None = None) -> None:
-    """Raise Invalid if a checkpoint's signature is wrong, or was made with another key than `key` (PEM, if given)."""
+    """Raise Invalid if a checkpoint's signature is wrong. With `key` (PEM), only signatures by this key are right."""
     if key is not None and "".join(key.split()) != "".join(checkpoint.key.split()):
-        raise Invalid("the checkpoint is signed by another key")
+        raise Invalid("the checkpoint was signed with another key")
     start, _, end = _PEM.partition("{}")
     body = checkpoint.key.removeprefix(start).removesuffix(end)
     try:

@@ -1,7 +1,7 @@
 """Write acts to the record at the end of the transaction that performs them, so that the record is locked only briefly.
 
-Acts wait in the session. Just before the commit the row with the record's end is locked, as the last lock of the
-transaction, and all acts are written. Other transactions wait for one commit only, and nothing deadlocks.
+Acts wait in the session. Just before the commit, the transaction locks the row with the record's end and writes all
+acts. This is its last lock, so other transactions wait for one commit only, and nothing deadlocks.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def _before_commit(session: Session) -> None:
 
 @event.listens_for(Session, "after_soft_rollback")
 def _after_rollback(session: Session, ended: SessionTransaction) -> None:
-    """Forget acts that were rolled back: all of them, or those within the savepoint that ended."""
-    if entries := session.info.get(_ACTS):
+    """Forget acts that were rolled back."""
+    if entries := session.info.get(_ACTS):  # if only a savepoint ended, acts outside it stay
         session.info[_ACTS] = [each for each in entries if ended.nested and each.savepoint is not ended]
 
 

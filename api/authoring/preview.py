@@ -16,7 +16,7 @@ from api.i18n import LANGUAGES, Voice
 
 
 class Message(NamedTuple):
-    """One message of a consultation: its text, the number of its question, and which part of the question it shows."""
+    """One message of a consultation, with its question's number and the part of the question it shows."""
 
     question: int
     part: str
@@ -57,9 +57,9 @@ def weights(questions: Sequence[QuestionContent], kit: CampaignContext) -> list[
 
 
 def weigh(kit: CampaignContext) -> Weigh:
-    """Return a function that lists the messages of a draft's questions with their SMS segments, as `weights` does.
+    """Return a function that counts the SMS segments of a draft's messages.
 
-    That function raises Invalid if a word that chooses an option could also mean something else.
+    If a word that chooses an option could also mean something else, that function raises Invalid.
     """
     return lambda questions: weights(check_words(questions), kit)
 

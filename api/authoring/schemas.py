@@ -21,7 +21,7 @@ class CloneIn(StrictModel):
 class WordOut(BaseModel):
     """A word that residents can send to choose an option instead of the option's label.
 
-    `who` and `at` say which staff member assigned it and when; both are null if the author of the draft wrote it.
+    `who` and `at` say which staff member assigned it and when. If the author of the draft wrote it, both are null.
     """
 
     word: str
@@ -54,11 +54,11 @@ class QuestionOut(BaseModel):
     text: dict[str, str]
     options: list[OptionOut]
     rules: dict[str, Any]
-    decides: str = Field(description="What an option needs to be chosen, as a sentence.")
+    decides: str = Field(description="The rule that decides which options win, in words.")
 
 
 class ConsultationPage(ConsultationOut):
-    """A consultation with everything that staff check before they approve it."""
+    """A consultation with everything that staff check before they open it."""
 
     invited_only: bool
     asked: list[QuestionOut]

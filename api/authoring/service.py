@@ -84,7 +84,7 @@ async def edit(
 ) -> Consultation:
     """Replace the content of a draft.
 
-    Campaigns that were submitted, approved or scheduled with the old text become drafts again. Raises NotFound;
+    If a campaign was submitted, approved or scheduled with the old text, it becomes a draft again. Raises NotFound;
     Conflict if the consultation was opened or consists of proposals; Invalid if a text is too long.
     """
     by, now = action.actor, action.at
@@ -125,7 +125,8 @@ async def send_test(
 
 
 def _marked(reply: Reply, notice: str) -> Reply:
-    """Return a reply with the notice that it is a test, and with buttons whose taps do not count as answers."""
+    """Return a reply with a notice that it is a test."""
+    # a tap on a key "try:…" is no answer
     choices = tuple(replace(choice, key=f"try:{place}") for place, choice in enumerate(reply.choices))
     return Reply(f"{notice}\n{reply.text}", choices)
 

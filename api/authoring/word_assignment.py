@@ -41,7 +41,9 @@ async def assign(session: AsyncSession, data: AssignIn, *, action: Action, keyri
     if any(normalise(word) == normalise(data.text) for word in option.also):
         raise Conflict(f"option {data.option} already has the word {data.text!r}")
     if len(option.also) >= ALSO:
-        raise Invalid(f"option {data.option} already has {ALSO} words, the maximum", field="option")
+        raise Invalid(
+            f"option {data.option} already has {ALSO} words, which is the maximum: remove one first", field="option"
+        )
     check_word(place.question, option.value, data.text)
     await option_words.add(session, int(option.value), data.text, who=action.actor, now=action.at)
     asked = Prompt(place.question.kind, place.question.id)
@@ -70,15 +72,14 @@ async def unassign(session: AsyncSession, data: TextIn, *, action: Action) -> No
 async def drop(session: AsyncSession, data: TextIn, *, action: Action, keyring: Keyring) -> None:
     """Hide a text from the list of replies that were not understood.
 
-    Raises NotFound if the list does not show the text; the error does not tell whether anybody sent it. Raises Conflict
-    if the consultation is not open.
+    Raises NotFound if the list does not show the text. Raises Conflict if the consultation is not open.
     """
     place = await _place(session, data)
     today = action.at.astimezone(MOROCCO).date()
     listed = await unmatched.listed(session, keyring, today=today, code=data.code)
     matches = [each for each in listed if each.question == data.question and each.words == normalise(data.text)]
     if not matches:
-        raise NotFound(f"{data.text!r} is not in the list of question {data.question}")
+        raise NotFound(f"{data.text!r} is not among the listed replies to question {data.question}")
     await unmatched.drop(session, matches)
     await _record(session, place.consultation, "reply dropped", data, action)
 
@@ -99,7 +100,9 @@ async def clear(session: AsyncSession, data: ClearIn, *, action: Action, keyring
 async def _place(session: AsyncSession, data: TextIn) -> _Place:
     consultation = await service.locked(session, data.code)
     if consultation.state != ConsultationState.OPEN:
-        raise Conflict(f"{data.code} is {consultation.state}: put the words of a draft into its file, as 'also'")
+        raise Conflict(
+            f"{data.code} is {consultation.state}, not open: to give a draft words, list them under 'also' in its file"
+        )
     questions = await content.read(session, consultation_id=consultation.id)
     if data.question > len(questions):
         raise NotFound(f"{data.code} has no question {data.question}")
@@ -110,7 +113,7 @@ def _option(question: QuestionContent, place: int) -> OptionContent:
     if question.kind == STATEMENTS or not (question.options and question.options[0].value.isdecimal()):
         raise Invalid(f"options of a {question.kind} question cannot have words", field="question")
     if place > len(question.options):
-        raise NotFound(f"the question has no option {place}")
+        raise NotFound(f"this question has no option {place}")
     return question.options[place - 1]
 
 
@@ -126,7 +129,7 @@ async def _record(
     action: Action,
     about: str | None = None,
 ) -> None:
-    """Record an act, and raise the consultation's revision number so that every process reads its words again."""
+    """Record an act, and make every process read the consultation's words again."""
     consultation.revision += 1
     subject = f"consultation {data.code}"
     await audit.note(session, who=action.actor, act=act, subject=subject, about=about, now=action.at)

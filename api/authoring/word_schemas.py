@@ -17,13 +17,13 @@ class TextIn(StrictModel):
 
 
 class AssignIn(TextIn):
-    """A text, and the option to which staff assign it."""
+    """A text, and the option that it chooses from now on."""
 
     option: int = Field(ge=1, description="Position of the option, starting at 1.")
 
 
 class ReplyIn(StrictModel):
-    """A reply that was not understood, as the list of them shows it."""
+    """A reply that was not understood, as it appears in the list."""
 
     words: str = Field(max_length=200)
     asked: str = Field(max_length=16)
@@ -32,13 +32,16 @@ class ReplyIn(StrictModel):
 
 
 class ClearIn(StrictModel):
-    """Replies that staff have reviewed, to delete from the list."""
+    """Reviewed replies to delete from the list."""
 
-    replies: list[ReplyIn] = Field(max_length=100, description="As listed. Those that are no longer listed stay.")
+    replies: list[ReplyIn] = Field(
+        max_length=100,
+        description="The replies, as they appear in the list. Replies that are no longer listed are not deleted.",
+    )
 
 
 class WordsOut(BaseModel):
-    """The words that choose one option now, besides its label."""
+    """The words that choose an option, besides the option's label."""
 
     code: str
     question: int
@@ -47,10 +50,12 @@ class WordsOut(BaseModel):
 
 
 class UnmatchedOut(BaseModel):
-    """A reply that was not understood. `people` is a lower bound: at least so many people sent it."""
+    """A reply that was not understood. At least `people` residents sent it."""
 
-    words: str = Field(description="The reply as it is compared: lower case, one spelling.")
-    people: int = Field(description="Minimum number of people who sent it, in steps of `smallest_count`.")
-    asked: str = Field(description="Kind of the question, or step of the dialogue.")
-    code: str | None = Field(description="The consultation; null if the step belongs to none.")
+    words: str = Field(description="The reply in lower case, with spelling variants made alike.")
+    people: int = Field(
+        description="At least this many people sent it. The number is rounded down to a multiple of `smallest_count`."
+    )
+    asked: str = Field(description="Kind of question that residents replied to, or the step of the dialogue.")
+    code: str | None = Field(description="Code of the consultation; null if the step is not part of a consultation.")
     question: int | None = Field(description="Position of the question, starting at 1.")

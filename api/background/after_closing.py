@@ -68,7 +68,7 @@ async def clean(db: Database, *, now: datetime) -> bool:
 
 
 async def _index_answers(db: Database) -> int:
-    """Index some of the free-text answers, in a short transaction; return how many."""
+    """Prepare some free-text answers for search; return how many."""
     async with db.transaction() as session:
         return await answers.index_texts(session)
 
@@ -79,7 +79,7 @@ async def _waiting(session: AsyncSession) -> Sequence[Consultation]:
 
 
 async def _erase(session: AsyncSession, closed: Sequence[Consultation], *, now: datetime) -> bool:
-    """Delete the personal data of closed consultations and destroy their keys; return whether nothing is left."""
+    """Delete what closed consultations left about people; return whether all of it is gone."""
     numbers = [each.id for each in closed]
     newest = max(each.closed_at or now for each in closed)
     await outbox.blank_texts(session, now=now, kept=_KEPT, before=newest)
@@ -96,12 +96,12 @@ async def _erase(session: AsyncSession, closed: Sequence[Consultation], *, now: 
 
 
 async def _scrub(db: Database) -> bool:
-    """Erase deleted data from the database files. Return False if other connections prevent that now."""
+    """Erase deleted data from the database files. Return False if this must be tried again."""
     if db.engine.dialect.name == "sqlite":
         return await _checkpoint(db)
     for model, column in _REWRITTEN:
         if model is Delivery and await is_too_large(db):
-            log.warning("closing.left", table=Delivery.__tablename__)
+            log.warning("closing.not_rewritten", table=Delivery.__tablename__)
         elif not await _rewrite(db, table_of(model).c[column]):
             return False
     async with db.reading() as connection:
@@ -119,7 +119,7 @@ async def is_too_large(db: Database) -> bool:
 
 
 async def _checkpoint(db: Database) -> bool:
-    """Write SQLite's log into the database file, over the deleted data. Return False if the database was busy."""
+    """Write SQLite's log into the database file. Return False if the database was busy."""
     async with db.reading() as connection:
         await connection.exec_driver_sql("PRAGMA busy_timeout=250")  # do not block the rest of this process for long
         try:
@@ -130,16 +130,13 @@ async def _checkpoint(db: Database) -> bool:
 
 
 async def _rewrite(db: Database, column: Column[str]) -> bool:
-    """Rewrite a PostgreSQL table into new files with only the visible rows. Return False if this must be tried again.
-
-    VACUUM FULL is not enough: it keeps dead rows that another transaction might see, and the id of the transaction that
-    wrote each row.
-    """
+    """Rewrite a PostgreSQL table without its dead rows. Return False if this must be tried again."""
     async with db.transaction() as session:
         await session.execute(text("SET LOCAL lock_timeout = '1s'"))  # all other users of the table wait meanwhile
         if not await alone(session, _JOB):
             return False
         name, kind = column.name, column.type.compile(db.engine.dialect)
+        # VACUUM FULL would keep dead rows that another transaction might see, and each row's transaction id.
         # The value stays equal, but PostgreSQL cannot know this and rewrites the table.
         value = f"{name} || ''" if isinstance(column.type, String) else f"{name} + 0"
         same = f"ALTER TABLE {column.table.name} ALTER COLUMN {name} TYPE {kind} USING {value}"

@@ -28,7 +28,7 @@ _WAITING = (
 def jobs(kit: CampaignContext, means: OutboxContext) -> list[Job]:
     """Return the job that posts hashes, in a list.
 
-    The list is empty if the settings name no public channel, or if no messaging channel can post there.
+    If the settings name no public channel, or no messaging channel can post there, the list is empty.
     """
     place = means.settings.public_channel
     announcers = [channel for channel in kit.channels if isinstance(channel, Announcer)]
@@ -68,7 +68,7 @@ async def announce(
 
 
 def _text(kit: CampaignContext, publication: Publication, consultation: Consultation, address: str) -> str:
-    """Return the text to post: the titles in Arabic and French, the hash of the published list and a link to it."""
+    """Return the post about a published list, in Arabic and French."""
     languages = [kit.catalogs.voice(language) for language in ("ar", "fr")]
     titles = [
         f"{each.pick(consultation.title)}: {each('page.ballots', count=publication.ballots)}" for each in languages

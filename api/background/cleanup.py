@@ -52,8 +52,7 @@ def cleanings() -> Job:
 def expiry_jobs(settings: Settings) -> list[Job]:
     """Return the jobs that end expired claims on deliveries, delete old texts, and delete other expired data.
 
-    Residents must always be locked before their deliveries. One transaction for all jobs would break this order, so
-    each job runs in its own, and its locks are released before the next job starts.
+    Each job runs in its own transaction. In a shared one, residents would not always be locked before their deliveries.
     """
 
     async def blank(session: AsyncSession, now: datetime) -> None:
@@ -62,7 +61,7 @@ def expiry_jobs(settings: Settings) -> list[Job]:
 
     async def expire_leases(session: AsyncSession, now: datetime) -> None:
         if count := await outbox.expire_leases(session, now=now):
-            log.warning("outbox.unsure", count=count)
+            log.warning("outbox.claims_expired", count=count)
 
     kept, undo_period = timedelta(seconds=settings.reply_kept), merge.UNDO
     return [
@@ -88,7 +87,10 @@ def expiry_jobs(settings: Settings) -> list[Job]:
 
 
 def signing(means: OutboxContext) -> Job:
-    """Return the job that verifies and signs the record of staff acts, at most hourly and only after new acts."""
+    """Return the job that verifies and signs the record of staff acts.
+
+    It runs at most hourly, and only after new acts.
+    """
     due_at = (
         Moment(checkpoints.due(), lambda signed, _: signed + checkpoints.EVERY, apart=_SELDOM, most=_SIGN_LATE),
         Moment(due_times.first_checkpoint(), apart=_SELDOM, most=_SIGN_LATE),
@@ -135,7 +137,7 @@ async def keep(db: Database, means: OutboxContext, *, now: datetime) -> None:
     async def stray(session: AsyncSession) -> bool:
         if isinstance(cipher_of(session, means.keyring), Seals):
             for path, gone in (await stray_keys.sweep(session)).items():
-                log.warning("vault.stray", file=str(path), overwritten=gone)
+                log.warning("vault.stray_key", file=str(path), overwritten=gone)
         return False
 
     for work, times in ((messages, outbox_retention.BATCHES), (others, 1), (keys, 1), (stray, 1)):

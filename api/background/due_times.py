@@ -60,11 +60,8 @@ def at_once(*conditions: ColumnElement[bool]) -> Query:
 
 
 def _is(name: str) -> ColumnElement[bool]:
-    """Return the SQL condition that a delivery is in this state.
-
-    The state is written into the statement instead of being a parameter. Databases use a partial index only if the
-    condition is recognisably that of the index; SQLite compares the text.
-    """
+    """Return the SQL condition that a delivery is in this state."""
+    # No parameter: a partial index is only used if the statement repeats the text of its condition.
     return Delivery.state == literal_column(f"'{name}'")
 
 
@@ -87,7 +84,7 @@ def window_openings() -> Query:
 def running() -> Query:
     """Return a query that selects the current time if any campaign is running.
 
-    This includes campaigns whose queued messages were all cancelled before the send window opened: they must be ended.
+    This includes campaigns whose queued messages were all cancelled: these campaigns must be ended.
     """
     return at_once(exists().where(Campaign.state == CampaignState.RUNNING))
 
@@ -104,7 +101,7 @@ def closings() -> Query:
 
 
 def cleanings() -> Query:
-    """Return a query that selects the current time if a closed consultation needs cleaning or an answer indexing."""
+    """Return a query that selects the current time if a closed consultation still needs cleaning or indexing."""
     unclean = exists().where(awaits_cleaning())
     return at_once(or_(unclean, exists().where(OwnWords.key.is_(None))))
 
@@ -118,7 +115,7 @@ def readings() -> Query:
 
 
 def lists() -> Query:
-    """Return a query that selects the oldest of the times when each published list was last checked."""
+    """Return a query that selects the oldest last check of a published list."""
     return verification.due()
 
 
@@ -159,7 +156,7 @@ def leases() -> Query:
 
 
 def texts() -> Query:
-    """Return a query that selects the time when the oldest message whose text is still stored was sent or failed."""
+    """Return a query that selects when the message with the oldest stored text was sent or failed."""
     return select(func.min(Delivery.settled_at)).where(*_has_text())
 
 
@@ -170,7 +167,7 @@ def closed_texts() -> Query:
 
 
 def merges() -> Query:
-    """Return a query that selects the time of the oldest merge of two residents that can still be undone."""
+    """Return a query that selects the time of the oldest merge that can still be undone."""
     return select(func.min(Merge.merged_at)).where(Merge.sealed.is_not(None))
 
 
@@ -187,8 +184,8 @@ def first_checkpoint() -> Query:
 def leftovers() -> Query:
     """Return a query that selects the current time if there is data to delete that has no due time of its own.
 
-    This is data in conversations about a consultation that closed within the last day, hashes of erased residents, and
-    wrong agent codes entered on earlier days.
+    There are three kinds: notes of conversations about a consultation that closed in the last day, hashes of erased
+    residents, and wrong agent codes of earlier days.
     """
     return at_once(
         or_(

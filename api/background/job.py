@@ -23,10 +23,11 @@ def _at_once(moment: datetime, _now: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A due time: the result of a query (a time or NULL), changed by `shift(time, now)`.
+    """A due time of a job, read by a query.
 
-    `apart` is the number of seconds to wait between attempts while the job stays due. After each attempt that leaves
-    the job due, the wait doubles, up to `most` seconds.
+    If the query gives NULL, the job is not due. `shift(time, now)` changes the time that was read. `apart` is the
+    number of seconds to wait between attempts while the job stays due. After each attempt the wait doubles, up to
+    `most` seconds.
     """
 
     query: Select[Any]
@@ -39,9 +40,9 @@ class Moment:
 class Job:
     """Work for the background, and the times when it is due.
 
-    Each job runs in its own transaction, so a slow or failing one does not delay others. A `final` job does something
-    that cannot be undone. If the machine's clock jumps, such a job waits until the clocks agree again or staff confirm
-    the time.
+    Each job runs in its own transaction, so a slow or failing one does not delay others. If the machine's clock jumps,
+    a `final` job waits until the clocks agree again or staff confirm the time. Such a job does something that cannot be
+    undone.
     """
 
     name: str

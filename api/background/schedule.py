@@ -82,7 +82,7 @@ def timed_jobs(kit: CampaignContext, means: OutboxContext) -> list[Job]:
 
 
 def _final(kit: ProposalContext, book: Book) -> list[Job]:
-    """Return the jobs that cannot be undone. After a clock jump they wait, as `api/clocks` decides."""
+    """Return the jobs that cannot be undone, which wait after a clock jump."""
 
     async def close(session: AsyncSession, now: datetime) -> None:
         await rounds.close_due(session, kit=kit, now=now)
@@ -125,5 +125,5 @@ def quiet_context(kit: CampaignContext, means: OutboxContext) -> ProposalContext
 
 
 def _within_hours(kit: CampaignContext) -> Shift:
-    """Return a function that moves a time outside sending hours to the next time when sending is allowed."""
+    """Return a function that moves a time into the next sending hours."""
     return lambda moment, now: kit.rules.hours.opening(max(moment, now))

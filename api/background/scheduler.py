@@ -33,7 +33,7 @@ Values = Callable[[datetime], Mapping[str, Any]]
 
 @dataclass(slots=True)
 class _Runs:
-    """The recent runs of a job. Times are from a monotonic clock, because the wall clock of a test may jump."""
+    """The recent runs of a job, in times of a monotonic clock."""
 
     last: float = -1e9
     tries: int = 0  # consecutive attempts while the job stayed due
@@ -45,8 +45,8 @@ class _Runs:
 class Scheduler:
     """Runs each due job once, even if several processes run a scheduler.
 
-    On PostgreSQL a job holds an advisory lock until its transaction ends; other processes skip the job and check again
-    later. No process is a leader, so nothing has to be handed over when one dies.
+    On PostgreSQL a job holds an advisory lock until its transaction ends. Other processes skip the job and check again
+    later. No process is a leader.
     """
 
     def __init__(
@@ -122,18 +122,21 @@ class Scheduler:
         return min(pauses)
 
     def _until(self, job: Job, moments: Sequence[datetime | None], now: datetime) -> float:
-        """Return the seconds until a job runs: when it is due, but not too soon after its last run or a failure."""
+        """Return how many seconds a job must wait before it runs."""
         runs, present = self._runs[job.name], time.monotonic()
         both = zip(job.moments, moments, strict=True)
         due = [(each, (moment - now).total_seconds()) for each, moment in both if moment is not None]
         if all(pause > 0 for _, pause in due):
             runs.tries = 0
+        # not too soon after the last run ...
         pauses = [max(pause, runs.last + _apart(each, runs.tries) - present) for each, pause in due]
+        # ... or after a failure
         return max(min(pauses, default=self._net), runs.not_before - present)
 
     async def _do(self, job: Job, runs: _Runs, at: datetime | None) -> None:
-        """Run a job. A `final` job is given the time of the check, because that time was compared with other clocks."""
+        """Run a job and report its outcome."""
         note = self._watch.note(f"schedule {job.name}")
+        # `at` is set for final jobs: this time was compared with other clocks
         try:
             if job.outside:
                 await job.work(self._db, at or self._clock())
@@ -161,5 +164,5 @@ def _apart(moment: Moment, tries: int) -> float:
 
 
 def _all_of(jobs: Sequence[Job], *more: Any) -> Any:
-    """Return one statement with a column for each due time of each job, in order, followed by the columns in `more`."""
+    """Return one statement that reads the due times of all jobs, followed by the columns in `more`."""
     return select(*(each.query.limit(1).scalar_subquery() for job in jobs for each in job.moments), *more)

@@ -57,7 +57,9 @@ async def take_action(
         return await copies[action](session, campaign_id, who=who, now=now)
     if action == "schedule":
         if at is None:
-            raise Invalid("a schedule needs a time with its time zone", field="at")
+            raise Invalid(
+                "the step 'schedule' needs a time with a UTC offset, such as 2026-12-01T10:00+01:00", field="at"
+            )
         await actions.schedule(session, campaign_id, at=at, who=who, now=now)
     elif action in ("unschedule", "pause", "cancel", "revise"):
         without_context = {

@@ -43,9 +43,10 @@ async def submit(session: AsyncSession, campaign_id: int, *, kit: CampaignContex
 async def approve(
     session: AsyncSession, campaign_id: int, *, kit: CampaignContext, who: str, now: datetime
 ) -> Campaign:
-    """Approve a submitted campaign. Raises Conflict if it is not submitted.
+    """Approve a submitted campaign.
 
-    Raises Forbidden if an author approves it and it would reach more people than an author may approve.
+    Raises Conflict if it is not submitted. Raises Forbidden if an author approves it and it reaches more people than
+    authors may approve.
     """
     campaign = await _allowed(session, campaign_id, "approve")
     preview = await service.preview_of(session, campaign, kit=kit, now=now)
@@ -56,7 +57,7 @@ async def approve(
 async def schedule(session: AsyncSession, campaign_id: int, *, at: datetime, who: str, now: datetime) -> Campaign:
     """Set when the campaign will be launched. Raises Invalid if `at` is past, Conflict if it is not approved."""
     if at <= now:
-        raise Invalid("the moment is past", field="at")
+        raise Invalid("this time is in the past", field="at")
     campaign = await service.get(session, campaign_id, locked=True)
     campaign.scheduled_for = at
     return await move(session, campaign, "schedule", who=who, now=now)
@@ -82,9 +83,8 @@ async def launch(
 ) -> dict[str, int]:
     """Start to send a campaign; return how many deliveries were queued on each channel.
 
-    The audience is read only once: the deliveries are queued first, and removed again if their number or cost does not
-    allow the launch. Raises Conflict if the campaign is not approved, Invalid if there are reasons against a launch.
-    Raises Forbidden if an author approved the campaign and it would now reach more people than an author may approve.
+    Raises Conflict if the campaign is not approved, Invalid if there are reasons against a launch. Raises Forbidden if
+    it now reaches more people than an author may approve, and an author approved it.
     """
     campaign = await _allowed(session, campaign_id, "launch")
     approver = await service.approver(session, campaign_id)
@@ -92,6 +92,7 @@ async def launch(
     draft = await prepare(session, campaign, consultation, kit=kit, now=now)
     if draft.blockers:
         raise Invalid("; ".join((await service.preview_of(session, campaign, kit=kit, now=now)).blockers))
+    # The audience is read only once: deliveries are queued first, and removed if too many or too costly.
     async with session.begin_nested():
         queued = await launching.queue(session, campaign, consultation, draft.texts, kit=kit, now=now)
         if blockers := advice.audience_blockers(queued.recipients, queued.cost, campaign.budget):
@@ -140,13 +141,13 @@ async def budget(
 ) -> Campaign:
     """Set the spending limit of a campaign (None: no limit).
 
-    A campaign that was paused because its money was spent continues only when it is resumed. After the draft was
+    If a campaign was paused because its money was spent, it continues only when it is resumed. After the draft was
     submitted, only somebody who could approve the campaign may raise its budget. Raises Forbidden, or Conflict if the
     campaign has ended.
     """
     campaign = await service.get(session, campaign_id, locked=True)
     if campaign.state in transitions.OVER:
-        raise Conflict(f"the campaign is {campaign.state}: it spends nothing any more")
+        raise Conflict(f"the campaign is {campaign.state}: its budget can no longer change")
     ceiling = None if amount is None else round(amount * MILLION)
     raised = campaign.budget is not None and (ceiling is None or ceiling > campaign.budget)
     if raised and campaign.state != CampaignState.DRAFT:
@@ -201,7 +202,7 @@ async def move(session: AsyncSession, campaign: Campaign, action: str, *, who: s
 
 
 async def open_window(session: AsyncSession, campaign: Campaign, *, hours: Hours, now: datetime) -> None:
-    """Set the campaign's send window to the present sending hours or, if there are none now, to the next ones."""
+    """Let a campaign send in the present sending hours or, if there are none now, in the next ones."""
     window = (ALWAYS if campaign.urgent else hours).window(now)
     opens_at, closes_at = window if window is not None else (None, None)
     rank = send_windows.URGENT if campaign.urgent else send_windows.USUAL
@@ -218,14 +219,14 @@ async def _allowed(session: AsyncSession, campaign_id: int, action: str) -> Camp
 async def _may_approve(
     session: AsyncSession, campaign: Campaign, approver: str, people: int, *, kit: CampaignContext
 ) -> None:
-    """Raise Forbidden if the approver is an author and the campaign reaches more people than an author may approve."""
+    """Raise Forbidden if an author approves a campaign to more people than authors may approve."""
     authors = await service.authors(session, campaign)
     above = await approval.threshold(session, approver, at_most=kit.rules.approval_above)
     transitions.may_approve(authors=authors, approver=approver, recipients=people, above=above)
 
 
 async def _people(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext, now: datetime) -> int:
-    """Return how many people a campaign was sent to or, if it was not launched yet, how many it would reach now."""
+    """Return how many people a campaign was sent to, or would be sent to now."""
     if campaign.launched_at is None:
         return (await service.preview_of(session, campaign, kit=kit, now=now)).recipients
     return (await report(session, campaign.id, prices=kit.rules.prices)).total

@@ -16,7 +16,7 @@ _COUNTED = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.FAILED)
 
 
 def trips(*, tried: int, failed: int) -> bool:
-    """Whether `failed` failures among `tried` outcomes are so many that the campaign must be paused."""
+    """Whether so many outcomes are failures that the campaign must be paused."""
     return tried >= SAMPLE and failed >= SHARE * tried
 
 
@@ -27,15 +27,13 @@ async def has_tripped(session: AsyncSession, campaign: Campaign) -> bool:
 
 
 async def reset(session: AsyncSession, campaign: Campaign) -> None:
-    """Ignore all outcomes so far, because staff resumed the campaign: failures are counted from zero."""
+    """Count failures from zero, because staff resumed the campaign."""
     campaign.tried, campaign.failed = await _outcomes(session, campaign.id)
 
 
 async def _outcomes(session: AsyncSession, campaign_id: int) -> tuple[int, int]:
-    """Return how many deliveries of a campaign have an outcome, and how many of these outcomes are failures.
-
-    Expired and cancelled deliveries do not count.
-    """
+    """Return how many deliveries of a campaign have an outcome, and how many of them failed."""
+    # expired and cancelled deliveries do not count
     rows = await session.execute(
         select(StateCount.state, func.sum(StateCount.count))
         .where(StateCount.campaign_id == campaign_id, StateCount.state.in_(_COUNTED))

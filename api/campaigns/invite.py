@@ -36,9 +36,10 @@ async def invitation(session: AsyncSession, code: str, *, now: datetime) -> Camp
 
 
 async def draft(session: AsyncSession, code: str, *, who: str, now: datetime) -> Campaign:
-    """Return the consultation's invitation campaign that was not launched yet or, if there is none, a new draft.
+    """Return the draft of the invitation to a consultation, creating one if needed.
 
-    Raises NotFound, NotOpen, or Conflict if the invitation is scheduled.
+    If an invitation was submitted or approved but not launched yet, that one is returned. Raises NotFound, NotOpen, or
+    Conflict if the invitation is scheduled.
     """
     data = await invitation(session, code, now=now)
     consultation = await consultations.get(session, code)
@@ -51,7 +52,7 @@ async def draft(session: AsyncSession, code: str, *, who: str, now: datetime) ->
     if existing is None:
         return await service.create(session, data, who=who, now=now)
     if existing.state == CampaignState.SCHEDULED:
-        raise Conflict(f"campaign {existing.id} is scheduled and will invite to {code} by itself")
+        raise Conflict(f"campaign {existing.id} is already scheduled to invite residents to {code}")
     return existing
 
 

@@ -30,10 +30,10 @@ from api.routing.prices import PAID
 
 
 class Queued(NamedTuple):
-    """The deliveries that a launch queued: their number on each channel, and their cost by SMS if there is a budget."""
+    """The number of deliveries that a launch queued on each channel, and their cost by SMS."""
 
     by_channel: dict[str, int]
-    cost: Cost
+    cost: Cost  # 0 if the campaign has no budget
 
     @property
     def recipients(self) -> int:
@@ -42,14 +42,11 @@ class Queued(NamedTuple):
 
 
 async def lock(session: AsyncSession, campaign: Campaign) -> Consultation | None:
-    """Lock the rows that a launch depends on; return the campaign's consultation, or None if it has none.
-
-    The locked rows are the consultation and, for a resend, the first campaign of the chain of resends. So two launches
-    at once never invite the same person. Unless the campaign is urgent, the oldest campaign of all is locked too. So
-    launches that must obey the weekly limit run one after another, and each sees the messages of the one before.
-    """
+    """Lock the rows that a launch depends on; return the campaign's consultation, if it has one."""
+    # Launches that obey the weekly limit run one after another, and each sees the messages of the one before.
     if not campaign.urgent:
         await session.scalar(select(Campaign.id).order_by(Campaign.id).limit(1).with_for_update(key_share=True))
+    # the first campaign of the chain of resends, so that two launches at once never reach the same person
     if campaign.origin is not None:
         await session.get(Campaign, campaign.origin, with_for_update=True)
     if campaign.consultation_id is None:
@@ -126,7 +123,7 @@ async def _insert(
 def _columns(
     people: Subquery, campaign: Campaign, consultation: Consultation | None, *, now: datetime, kit: CampaignContext
 ) -> dict[str, ColumnElement[Any]]:
-    """Return, for each column of a delivery, the SQL expression that gives its value for a selected person."""
+    """Return the values of a delivery's columns for a selected person, as SQL expressions."""
     expires_at = campaign.expires_at or (consultation.closes_at if consultation is not None else None)
     return {
         "channel": people.c.channel,
@@ -151,8 +148,9 @@ def _due_at(campaign: Campaign, people: Subquery, *, now: datetime) -> ColumnEle
 
 
 async def _count(session: AsyncSession, campaign: Campaign, *, after: int, now: datetime) -> dict[str, int]:
-    """Add the new deliveries, with ids above `after`, to the counters; return their number on each channel."""
+    """Add the new deliveries to the counters; return their number on each channel."""
     groups = (Delivery.channel, Delivery.body_id, Delivery.province)
+    # `after` is the greatest delivery id before the launch
     new = (Delivery.campaign_id == campaign.id, Delivery.id > after)
     rows = (await session.execute(select(*groups, func.count()).where(*new).group_by(*groups))).all()
     changes = Changes()
@@ -162,7 +160,7 @@ async def _count(session: AsyncSession, campaign: Campaign, *, after: int, now: 
 
 
 async def _cost(session: AsyncSession, campaign: Campaign, after: int, *, kit: CampaignContext) -> Cost:
-    """Return what the new deliveries, with ids above `after`, cost."""
+    """Return what the new deliveries cost: those with ids above `after`."""
     price = kit.rules.prices.sql_of(Delivery.road.expression, Address.prefix.expression).label("price")
     new = (Delivery.campaign_id == campaign.id, Delivery.id > after, Delivery.channel.in_(PAID))
     priced = select(Body.language, Body.parts, price).select_from(Delivery).where(*new)

@@ -41,7 +41,7 @@ class Campaign(Base):
     origin: Mapped[int | None] = mapped_column(
         Id
     )  # the first campaign in a chain of resends: nobody gets its text twice
-    urgent: Mapped[bool] = mapped_column(default=False)  # ignores sending hours and the weekly cap
+    urgent: Mapped[bool] = mapped_column(default=False)  # ignores sending hours and the weekly limit
     state: Mapped[CampaignState] = mapped_column(_STATE, default=CampaignState.DRAFT)
     author: Mapped[str] = mapped_column(String(40))
     budget: Mapped[int | None] = mapped_column(BigInteger)  # in millionths of the currency, never exceeded

@@ -29,9 +29,9 @@ class ChannelRoad(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules for campaigns. `book` has the rules that staff can change, as they were when it was last renewed.
+    """The rules for campaigns.
 
-    `usual` are the sending hours outside Ramadan.
+    `book` has the rules that staff can change. `usual` are the sending hours outside Ramadan.
     """
 
     book: Book = field(default_factory=Book)
@@ -52,7 +52,7 @@ class Rules:
 
     @property
     def approval_above(self) -> int:
-        """The number of recipients above which somebody who is not an author must approve."""
+        """The most recipients of a campaign that its own author may approve."""
         return self.book.values.approval_above
 
     @property
@@ -71,7 +71,7 @@ class Rules:
         return case(*((people.c.channel == channel, road) for channel, road in zip(CHANNELS, picked, strict=True)))
 
     def seconds(self, segments: Mapping[ChannelRoad, int]) -> float:
-        """Return how many seconds it takes to send these numbers of segments. The roads send at the same time."""
+        """Return how many seconds it takes to send these numbers of segments, with all roads sending at once."""
         return max(
             (count / self.roads.get(road, channel).per_second for (channel, road), count in segments.items()),
             default=0.0,

@@ -62,18 +62,17 @@ async def rendered(
 
 
 def _texts(voice: Voice, campaign: Campaign, consultation: Consultation | None, count: int) -> list[tuple[int, str]]:
-    """Return a campaign's texts, each with its variant: the bit mask of the parts that it contains.
-
-    A campaign with parts has one text for each combination of parts. Any other campaign has one text, variant 0.
-    """
+    """Return a campaign's texts, each with its variant (the parts it contains, as a bit mask)."""
     if not campaign.parts:
         return [(0, _text(voice, campaign, consultation, count))]
+    # one text for each combination of parts
     parts = [voice.pick(each["texts"]) for each in campaign.parts]
     return [(variant, _joined(voice, topics.of(variant, parts))) for variant in range(1, 2 ** len(parts))]
 
 
 def _joined(voice: Voice, parts: Sequence[str]) -> str:
-    """Return one message made of these parts. It begins with the sender and ends with how to unfollow."""
+    """Join the parts of a campaign into one message."""
+    # the sender comes first, and how to unfollow comes last
     sender, joined = voice("news.from"), "\n".join(parts)
     return "\n".join((f"{sender} {joined}", voice("news.stop")))
 
@@ -91,10 +90,7 @@ def _text(voice: Voice, campaign: Campaign, consultation: Consultation | None, c
 
 
 async def _upcoming_meeting(session: AsyncSession, campaign: Campaign) -> Meeting | None:
-    """If the campaign goes to the residents registered for an upcoming meeting, return that meeting; otherwise None.
-
-    The message about a meeting has a button to give up one's seat.
-    """
+    """Return the upcoming meeting that a campaign is about; None if it is about none."""
     code = campaign.audience.get("registered") if campaign.purpose == MEETING else None
     if code is None:
         return None

@@ -17,7 +17,7 @@ from api.outbox.models import Delivery
 async def delete_expired(session: AsyncSession, *, days: Mapping[str, float], now: datetime) -> None:
     """Delete the recipients of campaigns that ended long enough ago.
 
-    `days` says after how many days rows of each kind are deleted, as in the setting `SAWT_KEPT_DAYS`.
+    `days` says after how many days rows of each kind are deleted (setting `SAWT_KEPT_DAYS`).
     """
     last = select(func.max(CampaignStep.at)).where(CampaignStep.campaign_id == Campaign.id).scalar_subquery()
     has_recipients = exists().where(Delivery.campaign_id == Campaign.id)

@@ -27,10 +27,9 @@ STALE = timedelta(minutes=1)  # if a launch is later than this, because the serv
 
 
 async def tick(session: AsyncSession, *, kit: CampaignContext, now: datetime) -> None:
-    """Launch, finish or pause each campaign for which this is due, and set the send windows of running campaigns.
+    """Do what is due now for each campaign: launch, finish or pause it, or set its send window.
 
-    Each campaign is locked. A campaign that another process has locked is skipped. So each step happens once, however
-    many processes run this.
+    If another process has locked a campaign, it is skipped. So each step happens once.
     """
     await kit.rules.book.renew(session)
     due = await session.scalars(
@@ -67,7 +66,7 @@ async def _launch(session: AsyncSession, campaign: Campaign, *, kit: CampaignCon
         return
     if now - campaign.scheduled_for > STALE:
         await actions.miss(session, campaign, who=WHO, now=now)
-        log.warning("campaign.missed", campaign=campaign.id, late=str(now - campaign.scheduled_for))
+        log.warning("campaign.launch_missed", campaign=campaign.id, late=str(now - campaign.scheduled_for))
         return
     try:
         await actions.launch(session, campaign.id, kit=kit, who=WHO, now=now)

@@ -20,9 +20,9 @@ _LATEST = 14 * 24 * 60  # minutes after the launch
 
 
 class Wave(StrictModel):
-    """A wave of a campaign: a share of the recipients, and how many minutes after the launch their messages are due."""
+    """A wave of a campaign: its share of the recipients, and its delay after the launch."""
 
-    share: int = Field(ge=1, le=100, description="in percent")
+    share: int = Field(ge=1, le=100, description="Share of the recipients, in percent.")
     after_minutes: int = Field(ge=0, le=_LATEST)
 
 
@@ -35,9 +35,9 @@ class Part(StrictModel):
 
 
 class CampaignIn(StrictModel):
-    """A campaign to create. An invitation or reminder names its consultation; any other campaign has texts or parts.
+    """A campaign to create. An invitation or a reminder needs a consultation; any other campaign needs texts or parts.
 
-    Examples of quotas and waves: {"01.511": 500, "": 50}, [{"share": 10, "after_minutes": 0}, {"share": 90,
+    Example of quotas: {"01.511": 500, "": 50}. Example of waves: [{"share": 10, "after_minutes": 0}, {"share": 90,
     "after_minutes": 120}].
     """
 
@@ -46,26 +46,38 @@ class CampaignIn(StrictModel):
     consultation: str | None = None
     texts: Words | None = None
     parts: list[Part] = Field(
-        [], max_length=MOST, description="each resident gets the parts meant for them, as one message"
+        [], max_length=MOST, description="Each resident gets one message with the parts meant for them."
     )
     audience: Audience = Audience()
     quotas: dict[MaybeProvince, Annotated[int, Field(ge=0, le=_MANY)]] = Field(
-        {}, description="the most recipients by province; '' is no known province; others have no limit"
+        {},
+        description=(
+            "Maximum number of recipients by province. '' stands for residents whose province is unknown. "
+            "Other provinces have no limit."
+        ),
     )
-    waves: list[Wave] = Field([], max_length=20, description="shares add up to 100; each is later than the one before")
-    urgent: bool = Field(False, description="ignores sending hours and the weekly cap")
-    budget: float | None = Field(None, ge=0, description="the most it may spend")
+    waves: list[Wave] = Field(
+        [],
+        max_length=20,
+        description="The shares must add up to 100, and each wave must begin later than the one before.",
+    )
+    urgent: bool = Field(
+        False, description="Whether to ignore sending hours and the weekly limit of messages per resident."
+    )
+    budget: float | None = Field(
+        None, ge=0, description="Maximum amount that the campaign can spend; null means no limit."
+    )
     expires_at: Moment | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if self.purpose in (INVITE, REMIND) and self.consultation is None:
-            raise ValueError(f"a campaign to {self.purpose} needs a consultation")
+            raise ValueError(f"a campaign with the purpose '{self.purpose}' needs a consultation")
         whole = self.texts is not None or self.audience.condition is not None or self.purpose in (INVITE, REMIND)
         if self.parts and whole:
-            raise ValueError("a campaign in parts has no text, audience or invitation of its own")
+            raise ValueError("a campaign with parts cannot also have texts, an audience or an invitation")
         if self.texts is None and not self.parts and self.purpose not in (INVITE, REMIND):
-            raise ValueError(f"a campaign to {self.purpose} needs its texts in ar, fr and zgh")
+            raise ValueError(f"a campaign with the purpose '{self.purpose}' needs texts in ar, fr and zgh")
         if self.waves and sum(wave.share for wave in self.waves) != 100:
             raise ValueError("the shares of the waves must add up to 100")
         if any(later.after_minutes <= earlier.after_minutes for earlier, later in pairwise(self.waves)):
@@ -91,19 +103,23 @@ class CampaignOut(BaseModel):
     state: str
     author: str
     urgent: bool
-    consultation: str | None = Field(description="its code")
+    consultation: str | None = Field(description="Code of the consultation.")
     too_late: bool = Field(
-        description="whether it would invite to a consultation that is closed: it cannot be launched"
+        description="Whether the campaign invites to a consultation that is closed. If so, it cannot be launched."
     )
-    texts: dict[str, str] | None = Field(description="as its author wrote them; null for invitations and parts")
+    texts: dict[str, str] | None = Field(
+        description="The texts as the author wrote them; null if the campaign is an invitation or has parts."
+    )
     parts: list[Part]
     audience: dict[str, Any]
-    audience_words: str = Field(description="the audience in words")
+    audience_words: str = Field(description="The audience, in words.")
     quotas: dict[str, int]
-    quotas_words: str = Field(description="the quotas in words")
+    quotas_words: str = Field(description="The quotas, in words.")
     waves: list[Wave]
-    resends: int | None = Field(description="the campaign whose failed messages it sends again")
-    budget: float | None = Field(description="the most it may spend")
+    resends: int | None = Field(
+        description="Id of the campaign whose failed messages this one sends again; null for other campaigns."
+    )
+    budget: float | None = Field(description="Maximum amount that the campaign can spend; null means no limit.")
     expires_at: datetime | None
     scheduled_for: datetime | None
     launched_at: datetime | None
@@ -111,8 +127,10 @@ class CampaignOut(BaseModel):
 
 
 class Proceeded(BaseModel):
-    """How far a campaign was taken towards its launch."""
+    """The steps that were taken towards the launch of a campaign."""
 
     campaign: int
     state: str
-    waits_for: str | None = Field(description="who must do what before it can be launched; null if it was launched")
+    waits_for: str | None = Field(
+        description="Who must do what before the campaign can be launched; null if it was launched."
+    )

@@ -14,14 +14,14 @@ from api.clock import MOROCCO
 
 
 class Span(NamedTuple):
-    """A part of a day in which messages may be sent: the times when it begins and ends."""
+    """The times of a day between which messages may be sent."""
 
     opens: time
     closes: time
 
 
 class Window(NamedTuple):
-    """A period on one date in which messages may be sent: the moments when it begins and ends."""
+    """A period on one date, between two moments, in which messages may be sent."""
 
     opens_at: datetime
     closes_at: datetime
@@ -37,7 +37,7 @@ _FAR = 60  # days to search for a window
 class Hours:
     """The sending hours of each weekday (0 is Monday).
 
-    `ramadan` has the first and last day of each Ramadan, between which the `fasting` hours apply instead.
+    Between the first and last days in `ramadan`, the `fasting` hours apply instead.
     """
 
     week: Mapping[int, tuple[Span, ...]] = field(default_factory=lambda: {**dict.fromkeys(range(7), _DAY), 4: _FRIDAY})
@@ -51,7 +51,7 @@ class Hours:
         return self.week.get(day.weekday(), ())
 
     def window(self, moment: datetime) -> Window | None:
-        """Return the window that is open at this time, or the next one if none is; None if 60 days have no window."""
+        """Return the present window or, if none is open, the next one; None if 60 days have none."""
         return next((window for window in self._from(moment) if window.closes_at > moment), None)
 
     def open_at(self, moment: datetime) -> bool:
@@ -65,9 +65,9 @@ class Hours:
         return moment if window is None else max(moment, window.opens_at)
 
     def finish(self, start: datetime, seconds: float) -> datetime | None:
-        """Return when sending is done if it begins at `start` and takes this many seconds of sending hours.
+        """Return when sending is done if it begins at `start` and takes this many seconds.
 
-        Return None if 60 days are not enough.
+        Only sending hours count. If 60 days are not enough, return None.
         """
         remaining = timedelta(seconds=seconds)
         for opens, closes in self._from(start):

@@ -19,7 +19,7 @@ from api.campaigns.models import Campaign, CampaignStep
 from api.campaigns.reporting.schemas import Preview
 from api.campaigns.schemas import CampaignIn
 from api.campaigns.transitions import CampaignState
-from api.consultations import drafts
+from api.consultations import editing
 from api.consultations import service as consultations
 from api.errors import Conflict, NotFound
 from api.pagination import FIRST_PAGE, Order, PageRequest, PageRows, waiting_first
@@ -52,7 +52,10 @@ async def rewrite(session: AsyncSession, campaign: Campaign, data: CampaignIn) -
     its audience would reveal who takes part in an open consultation.
     """
     if campaign.resends is not None:
-        raise Conflict(f"campaign {campaign.id} repeats campaign {campaign.resends}: clone that one instead")
+        raise Conflict(
+            f"campaign {campaign.id} resends failed messages of campaign {campaign.resends} and cannot be "
+            f"edited: clone campaign {campaign.resends} instead"
+        )
     for name, value in (await columns_of(session, data)).items():
         setattr(campaign, name, value)
     await participation_guard.check(session, campaign)
@@ -84,7 +87,8 @@ async def clone(session: AsyncSession, campaign_id: int, *, who: str, now: datet
     original = await get(session, campaign_id)
     if original.resends is not None:
         return await resend(session, original.resends, who=who, now=now)
-    return await _keep(session, _like(original, *_COPIED, "audience", "quotas", "waves"), who=who, now=now)
+    draft = _like(original, *_COPIED, "audience", "quotas", "waves")
+    return await _keep(session, draft, of=original, who=who, now=now)
 
 
 async def resend(session: AsyncSession, campaign_id: int, *, who: str, now: datetime) -> Campaign:
@@ -95,10 +99,10 @@ async def resend(session: AsyncSession, campaign_id: int, *, who: str, now: date
     """
     original = await get(session, campaign_id)
     if original.launched_at is None:
-        raise Conflict(f"campaign {campaign_id} was not launched: nothing of it failed")
+        raise Conflict(f"campaign {campaign_id} was never launched, so it has no failed messages to resend")
     draft = _like(original, *_COPIED)
     draft.audience, draft.resends, draft.origin = {}, original.id, original.origin or original.id
-    return await _keep(session, draft, who=who, now=now)
+    return await _keep(session, draft, of=original, who=who, now=now)
 
 
 async def get(session: AsyncSession, campaign_id: int, *, locked: bool = False) -> Campaign:
@@ -110,7 +114,10 @@ async def get(session: AsyncSession, campaign_id: int, *, locked: bool = False) 
 
 
 async def every(session: AsyncSession, page: PageRequest = FIRST_PAGE) -> PageRows[Campaign]:
-    """Return a page of campaigns: first those that wait for staff, oldest first, then all others, newest first."""
+    """Return a page of campaigns.
+
+    Those that wait for staff come first, oldest first. All others follow, newest first.
+    """
     return await _ORDER.read(session, select(Campaign), page)
 
 
@@ -129,10 +136,15 @@ async def preview_of(session: AsyncSession, campaign: Campaign, *, kit: Campaign
     return await put_together(session, campaign, kit=kit, now=now)
 
 
-async def note(session: AsyncSession, campaign: Campaign, action: str, *, who: str, now: datetime) -> None:
-    """Record an action taken on a campaign, and which of its columns the action changed."""
-    act, subject = f"campaign {action}", f"campaign {campaign.id}"
-    audit.add(session, who=who, act=act, subject=subject, now=now, **audit.altered(campaign, *_RECORDED))
+async def note(
+    session: AsyncSession, campaign: Campaign, action: str, *, of: Campaign | None = None, who: str, now: datetime
+) -> None:
+    """Record an action taken on a campaign, and which of its columns the action changed.
+
+    `of` is the campaign that it is a copy of, if it is created as one.
+    """
+    act, subject, about = f"campaign {action}", _subject(campaign), _subject(of) if of is not None else None
+    audit.add(session, who=who, act=act, subject=subject, about=about, now=now, **audit.altered(campaign, *_RECORDED))
     session.add(CampaignStep(campaign_id=campaign.id, step=action, state=campaign.state, who=who, at=now))
     await session.flush()
 
@@ -151,15 +163,16 @@ async def approver(session: AsyncSession, campaign_id: int) -> str:
 
 
 async def authors(session: AsyncSession, campaign: Campaign) -> set[str]:
-    """Return the names of everyone who wrote a campaign: its creator and its editors.
+    """Return the names of everyone who wrote a campaign: its creator and its editors, and those of its consultation.
 
-    Whoever wrote its consultation is an author too, because the campaign sends those words. If an access token was used
-    to write it, the person who made the token is also an author, because they can use it.
+    If one of them is a copy, everyone who wrote the original is an author too. If an access token was used,
+    the person who made the token counts as an author too.
     """
     wrote = (CampaignStep.campaign_id == campaign.id, CampaignStep.step.in_(("create", "edit")))
     names = {campaign.author, *await session.scalars(select(CampaignStep.who).where(*wrote))}
+    names |= await audit.writers(session, _subject(campaign), ("campaign create", "campaign edit"))
     if campaign.consultation_id is not None:
-        names |= await drafts.writers(session, campaign.consultation_id)
+        names |= await editing.authors(session, campaign.consultation_id)
     return names | await tokens.makers(session, names)
 
 
@@ -171,14 +184,20 @@ def _like(campaign: Campaign, *names: str) -> Campaign:
     return Campaign(**{name: getattr(campaign, name) for name in names})
 
 
-async def _keep(session: AsyncSession, draft: Campaign, *, who: str, now: datetime) -> Campaign:
-    """Save and record a new draft.
+def _subject(campaign: Campaign) -> str:
+    return f"campaign {campaign.id}"
 
-    Raises Conflict if its audience would reveal who takes part in an open consultation.
+
+async def _keep(
+    session: AsyncSession, draft: Campaign, *, of: Campaign | None = None, who: str, now: datetime
+) -> Campaign:
+    """Save and record a new draft, which may be a copy `of` another campaign.
+
+    Raises Conflict if its audience would reveal who takes part.
     """
     await participation_guard.check(session, draft)
     draft.state, draft.author = CampaignState.DRAFT, who
     session.add(draft)
     await session.flush()
-    await note(session, draft, "create", who=who, now=now)
+    await note(session, draft, "create", of=of, who=who, now=now)
     return draft

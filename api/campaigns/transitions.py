@@ -63,9 +63,9 @@ _TO_LAUNCH = ("submit", "approve", "launch")  # the actions from draft to launch
 
 
 def next_state(state: CampaignState, action: str, *, subject: str = "the campaign") -> CampaignState:
-    """Return the state to which an action leads. Raises Conflict if the action is not allowed now.
+    """Return the state to which an action leads. `subject` is the campaign's name in the error.
 
-    The error says why it is not allowed and what to do first. `subject` is the campaign's name in the error.
+    Raises Conflict, which says why the action is not allowed and what to do first.
     """
     allowed, target = ACTIONS[action]
     if state not in allowed:
@@ -78,25 +78,24 @@ def _described(state: CampaignState) -> str:
 
 
 def _advice(state: CampaignState, action: str, allowed: Iterable[CampaignState]) -> str:
-    """Return, in words, which actions to take first, so that this action is allowed afterwards.
-
-    If no actions lead there, name the states in which this action is allowed.
-    """
+    """Tell staff which actions to take before this one."""
     stations = [CampaignState.DRAFT, *(ACTIONS[each].target for each in _TO_LAUNCH)]
     ahead = stations[stations.index(state) + 1 :] if state in stations else []
     steps = next((place for place, station in enumerate(ahead) if station in allowed), None)
+    # no action leads to a state in which this one is allowed, so only name these states
     if steps is None:
-        return f"only one that is {' or '.join(map(_described, sorted(allowed)))} can be taken to '{action}'"
+        return f"the step '{action}' needs a campaign that is {' or '.join(map(_described, sorted(allowed)))}"
     start = stations.index(state)
     return f"{' and '.join(_TO_LAUNCH[start : start + steps + 1])} it first"
 
 
 def may_approve(*, authors: Iterable[str], approver: str, recipients: int, above: int) -> None:
-    """Raise Forbidden if a campaign to more than `above` people would be approved by one of its authors or by nobody.
+    """Raise Forbidden if a campaign to more than `above` people lacks an approver who did not write it.
 
     Look-alike names count as the same person.
     """
     if recipients > above and actors.among(approver, authors):
         raise Forbidden(
-            f"{recipients} people would get this: above {above}, someone who did not write it must approve it"
+            f"this campaign goes to {recipients} people: for more than {above}, someone other than its author "
+            "must approve it"
         )

@@ -22,9 +22,10 @@ def first(now: Reading) -> Reading:
 
 
 def ahead(before: Reading, now: Reading) -> timedelta:
-    """Return how far this machine's wall clock has moved ahead since the reading `before`; negative if it fell behind.
+    """Return how far this machine's wall clock has moved ahead since an earlier reading.
 
-    The monotonic clock and the database's clock are both compared; the larger difference counts.
+    If it fell behind, the result is negative. The monotonic clock and the database's clock are both compared; the
+    larger difference counts.
     """
     passed = now.wall - before.wall
     others = [timedelta(seconds=now.ticks - before.ticks)]

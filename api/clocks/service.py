@@ -55,8 +55,8 @@ class Clocks:
     async def must_wait(self, wall: datetime, database: datetime | None) -> bool:
         """Return whether jobs that cannot be undone must wait, because this machine's clock jumped.
 
-        They wait from the jump until the clocks agree again or staff confirm the time; both are logged. A process that
-        starts meanwhile cannot know the right time either, so it waits too.
+        They wait from the jump until the clocks agree again or staff confirm the time. A process that starts meanwhile
+        waits too.
         """
         if self._ticks is None:
             return False
@@ -104,6 +104,7 @@ class Clocks:
         self._watch.alarm(_ALARM, on=False)
 
     async def _is_confirmed(self) -> bool:
-        """Return whether staff confirmed the time. Confirming deletes the row of this process."""
+        """Return whether staff confirmed the time."""
         async with self._db.transaction() as session:
+            # confirming deletes the row of this process
             return await session.get(ClockHold, self._db.wakeups.name) is None

@@ -52,7 +52,7 @@ class CommitmentRecord:
         return next((each for each in self.milestones if each.number == number), None)
 
     def latest(self, source: Source, milestone: Milestone | None = None) -> Assessment | None:
-        """Return a source's newest assessment of one milestone, or of the whole commitment; None if there is none."""
+        """Return a source's newest assessment of one milestone or of the whole commitment, if any."""
         return self.assessments.get(AssessmentKey(self.commitment.id, milestone.id if milestone else None, source))
 
     def days_late(self, milestone: Milestone, today: date) -> int:
@@ -60,7 +60,7 @@ class CommitmentRecord:
         return rules.days_late(milestone.due_on, self._status(milestone), today)
 
     def state(self, today: date) -> Progress:
-        """Return the commitment's state on a day, from statuses and due dates, by the rules of `rules.state`."""
+        """Return the commitment's state on a day, from its statuses and due dates (see `rules.state`)."""
         milestones = [
             rules.MilestoneStatus(self._status(each), self.days_late(each, today)) for each in self.milestones
         ]

@@ -28,8 +28,8 @@ from api.suppression import FEWEST
 class GroundResult:
     """The answers to a ground check from one commune; `state` is the state of its consultation.
 
-    People in one commune know each other, so `yes` and `no` are None if too few people answered. While the consultation
-    is open, they may be the last published counts instead of the current ones.
+    If too few people answered, `yes` and `no` are None, because people in one commune know each other. While the
+    consultation is open, they may be the last published counts.
     """
 
     milestone_id: int
@@ -70,7 +70,7 @@ async def ask(
     Records who opened it. Raises NotFound, or Invalid if the closing time is in the past.
     """
     if data.closes_at <= now:
-        raise Invalid("this time is past", field="closes_at")
+        raise Invalid("this time is in the past", field="closes_at")
     record = await service.commitment(session, code, number)
     row = record.milestone(milestone)
     if row is None:
@@ -93,10 +93,7 @@ async def ask(
 
 
 async def results(session: AsyncSession, milestones: Sequence[Milestone]) -> list[GroundResult]:
-    """Return the results of all ground checks on these milestones, the newest ground check last.
-
-    Takes one SQL statement, plus more for consultations that publish their counts only once an hour.
-    """
+    """Return the results of all ground checks on these milestones, the newest ground check last."""
     columns = (
         Milestone.id, Milestone.number, GroundCheck.commune, Consultation.code, Consultation.state, Consultation.id,
         Consultation.smallest_count,

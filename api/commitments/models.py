@@ -18,8 +18,8 @@ from api.runtime.wakeups import WAKES_SCHEDULE
 class Plan(Base):
     """An action plan of the Open Government Partnership: the Region's own, or a national one.
 
-    `axes` are the parts of the plan, each with its number of commitments if known. `announced` is the number of
-    commitments in the whole plan, including those that are not stored here.
+    `axes` are the parts of the plan. `announced` is the number of commitments in the whole plan, even if not all are
+    stored.
     """
 
     __tablename__ = "plans"
@@ -75,7 +75,7 @@ class Assessment(Base):
     """One report by a source on a commitment or milestone: status, day, evidence. Rows are added, never changed.
 
     The sources are operational (the people who do the work), self_assessed (OGP's form) and monitoring (the local
-    monitoring body). The newest row from a source is its current assessment.
+    monitoring body). The newest row of each counts.
     """
 
     __tablename__ = "assessments"

@@ -29,7 +29,10 @@ class Deadline(NamedTuple):
 
 
 def days_late(due_on: date | None, status: str | None, today: date) -> int:
-    """Return how many days late a milestone is; 0 if it is done, has no due date, or its due date is not over."""
+    """Return how many days late a milestone is.
+
+    If it is done, has no due date, or its due date is not over, the result is 0.
+    """
     if due_on is None or status == DONE:
         return 0
     return max((today - due_on).days, 0)
@@ -38,8 +41,8 @@ def days_late(due_on: date | None, status: str | None, today: date) -> int:
 def state(status: str | None, milestones: Iterable[MilestoneStatus]) -> Progress:
     """Return a commitment's state, derived from its own status and the states of its milestones.
 
-    A reported status of done or blocked is final. Otherwise one late milestone makes the commitment late. A commitment
-    without a status of its own is done once all its milestones are done, and on track once one of them has begun.
+    A reported status of done or blocked is final. Otherwise one late milestone makes the commitment late. If a
+    commitment has no status of its own, it is done once all milestones are done, and on track once one has begun.
     """
     steps = list(milestones)
     if status in (DONE, BLOCKED):
@@ -55,7 +58,7 @@ def state(status: str | None, milestones: Iterable[MilestoneStatus]) -> Progress
 
 
 def upcoming(deadlines: Sequence[Deadline]) -> int | None:
-    """Return the index of the milestone with the earliest due date that is not done; None if all are done.
+    """Return the index of the milestone that is due next and not done; None if all are done.
 
     Milestones without a due date come last.
     """

@@ -21,7 +21,7 @@ Value = Literal[
 
 
 class MilestoneSheet(StrictModel):
-    """The fields that OGP defines for a milestone, except title, due date and status."""
+    """The fields of a milestone in OGP's form, except title, due date and status."""
 
     description: Texts | None = None
     lead: Item | None = None
@@ -29,17 +29,17 @@ class MilestoneSheet(StrictModel):
 
 
 class MilestoneIn(Statuses, MilestoneSheet):
-    """A milestone as staff enter it."""
+    """A milestone, as staff enter it."""
 
     number: Number
     title: StepWords
-    due_on: date | None = Field(None, description="the due date")
+    due_on: date | None = Field(None, description="Day on which the milestone is due.")
 
 
 class CommitmentSheet(StrictModel):
     """The fields of a commitment's page on OGP's site: first OGP's fields for local plans, then for national plans."""
 
-    commitment_id: Item | None = Field(None, description="OGP's own id, like MATTH0001")
+    commitment_id: Item | None = Field(None, description="OGP's id for the commitment, such as MATTH0001.")
     inception_report: Link | None = None
     starts_on: Month | None = None
     ends_on: Month | None = None
@@ -50,10 +50,10 @@ class CommitmentSheet(StrictModel):
     problem: Texts | None = None
     status_quo: Texts | None = None
     action: Texts | None = None
-    contribution: Texts | None = Field(None, description="how the commitment helps to solve the problem")
+    contribution: Texts | None = Field(None, description="How the commitment helps to solve the problem.")
     long_term_goal: Texts | None = None
     verifiable: bool | None = None
-    relevant: bool | None = Field(None, description="to the values of OGP")
+    relevant: bool | None = Field(None, description="Whether the commitment is relevant to OGP's values.")
     novelty: Literal["new", "continuing"] | None = None
     change: Literal["not binding", "binding and institutional"] | None = None
     lead_institution: Item | None = None
@@ -65,21 +65,27 @@ class CommitmentSheet(StrictModel):
     proposed_solution: Texts | None = None
     expected_results: Texts | None = None
     impact_indicators: Texts | None = None
-    relevance: Texts | None = Field(None, description="why it is relevant to the values of OGP")
-    additional_information: Texts | None = Field(None, description="budget, other programmes, development goals")
+    relevance: Texts | None = Field(None, description="Why the commitment is relevant to OGP's values.")
+    additional_information: Texts | None = Field(
+        None, description="Budget, links with other programmes and with development goals."
+    )
     results: Texts | None = None
 
 
 class CommitmentIn(Statuses, CommitmentSheet):
-    """A commitment as staff enter it, with its milestones."""
+    """A commitment with its milestones, as staff enter it."""
 
     number: Number
     title: Words
-    label: LabelShort | None = Field(None, description="its short name, as residents read it")
-    theme: Theme | None = Field(None, description="one of `sawt themes`; residents can follow it")
-    provinces: list[Province] = Field([], description="names or HCP codes; empty for the whole Region")
+    label: LabelShort | None = Field(None, description="Short name of the commitment, as residents read it.")
+    theme: Theme | None = Field(
+        None, description="Code or name of a theme that residents can follow; `sawt themes` lists them."
+    )
+    provinces: list[Province] = Field(
+        [], description="Names or HCP codes of the provinces concerned; empty for the whole Region."
+    )
     confirmed: list[Literal["ar", "fr", "zgh"]] = Field(
-        [], description="languages in which the Council approved the title"
+        [], description="Languages in which the Council approved the title."
     )
     milestones: list[MilestoneIn] = Field([], max_length=99)
 
@@ -104,19 +110,23 @@ class PlanSheet(StrictModel):
     lead_institution: Item | None = None
     submitted_on: date | None = None
     forewords: Texts | None = None
-    vision: Texts | None = Field(None, description="challenges, opportunities and strategic vision")
-    cooperation: Texts | None = Field(None, description="how institutions and civil society worked together")
+    vision: Texts | None = Field(None, description="Challenges, opportunities and strategic vision.")
+    cooperation: Texts | None = Field(
+        None, description="How institutions and civil society worked together on the plan."
+    )
 
 
 class PlanIn(PlanSheet):
-    """A plan: the Region's own, or a national one."""
+    """An action plan of the Region, or a national action plan."""
 
     code: Code
     title: LabelWords
     starts_on: date
     ends_on: date
     scope: Literal["regional", "national"] = "regional"
-    announced: int | None = Field(None, ge=0, le=LAST, description="how many commitments the whole plan has")
+    announced: int | None = Field(
+        None, ge=0, le=LAST, description="Number of commitments in the whole plan, including those not stored here."
+    )
     axes: list[Axis] = Field([])
 
     @model_validator(mode="after")

@@ -29,7 +29,7 @@ class PlanCount(NamedTuple):
 
 
 def _sort_key(each: PlanCount) -> tuple[int, int, int]:
-    """Return the sort key of a plan: the Region's plans first, then national ones; the newest first in each group."""
+    """Return the sort key of a plan: the Region's plans first, the newest first."""
     return int(each.plan.scope != REGIONAL), -each.plan.starts_on.toordinal(), each.plan.id
 
 
@@ -47,7 +47,7 @@ async def save_plan(session: AsyncSession, data: PlanIn, *, who: str, now: datet
     plan.axes = [axis.model_dump() for axis in data.axes]
     plan.sheet = data.model_dump(mode="json", include=set(PlanSheet.model_fields), exclude_none=True)
     session.add(plan)
-    changed = audit.altered(plan, "title", "starts_on", "ends_on", "scope", "announced")
+    changed = audit.altered(plan, "title", "starts_on", "ends_on", "scope", "announced", "axes", "sheet")
     await audit.note(session, who=who, act="plan kept", subject=f"plan {data.code}", now=now, **changed)
     return known is None
 
@@ -106,5 +106,5 @@ async def named(session: AsyncSession, ref: str) -> CommitmentRecord:
     """Return the commitment with a reference such as "plan-code/3". Raises NotFound."""
     code, _, number = ref.rpartition("/")
     if not (number.isascii() and number.isdecimal()):
-        raise NotFound(f"{ref} is no commitment")
+        raise NotFound(f"{ref} is not a commitment: write PLAN/NUMBER, such as plan-code/3")
     return await commitment(session, code, int(number))

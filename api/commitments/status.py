@@ -55,10 +55,9 @@ async def _out(
 def out(
     record: CommitmentRecord, results: Sequence[GroundResult], origins: Sequence[OriginOut], today: date
 ) -> CommitmentOut:
-    """Return a commitment as staff read it.
+    """Return a commitment as staff read it, with its state and the proposals it comes from.
 
-    The result includes the commitment's state, the proposals it comes from, and for each milestone the days it is late
-    and the results of its ground checks.
+    Each milestone has the number of days it is late, and the results of its ground checks.
     """
     data, upcoming = record.as_input(), record.upcoming()
     steps = {step.number: step for step in record.milestones}

@@ -28,8 +28,8 @@ class UpdateIn(StrictModel):
 
 
 class GroundIn(StrictModel):
-    """A ground check to open: a yes/no question on a milestone, for followers of the commitment in one commune."""
+    """A ground check to open: a yes/no question about a milestone, for followers of the commitment in one commune."""
 
-    commune: Commune = Field(description="a name, or an HCP code like 01.571.01.07")
+    commune: Commune = Field(description="Commune: its name, or its HCP code such as 01.571.01.07.")
     question: Words
     closes_at: Moment

@@ -16,14 +16,14 @@ class GroundOut(StrictModel):
 
     milestone: int
     commune: str
-    code: str = Field(description="of the consultation that asks them")
+    code: str = Field(description="Code of the consultation that asks the yes/no question.")
     state: str
     yes: int | None
     no: int | None
 
 
 class OriginOut(StrictModel):
-    """A proposal from residents that became part of a commitment, and the numbers of the ideas in it."""
+    """A residents' proposal that became part of a commitment, and the numbers of its ideas."""
 
     proposal: int
     code: str
@@ -32,24 +32,24 @@ class OriginOut(StrictModel):
 
 
 class MilestoneOut(MilestoneIn):
-    """A milestone, with the number of days it is late and its ground checks."""
+    """A milestone, with the number of days it is overdue, and its ground checks."""
 
     days_late: int
     ground: list[GroundOut]
 
 
 class CommitmentOut(CommitmentIn):
-    """A commitment with its derived state and the status from each source. A late milestone makes the state late."""
+    """A commitment with its state and the status from each source. The state is `late` if a milestone is late."""
 
     model_config = ConfigDict(extra="ignore")  # clients of /v1 read it too, and cannot set `province_names`
 
     plan: str
     state: str
-    upcoming: int | None = Field(description="the number of the next milestone")
-    came_from: list[OriginOut] = Field(description="the residents' proposals that became part of it")
+    upcoming: int | None = Field(description="Number of the next milestone.")
+    came_from: list[OriginOut] = Field(description="Residents' proposals that became part of the commitment.")
     milestones: list[MilestoneOut]  # type: ignore[assignment]
 
-    @computed_field(description="of its `provinces`, in that order; French, as HCP writes them")  # type: ignore[prop-decorator]
+    @computed_field(description="French names of `provinces`, in the same order, as HCP writes them.")  # type: ignore[prop-decorator]
     @property
     def province_names(self) -> list[str]:
         """The French names of the provinces that the commitment concerns."""
@@ -59,17 +59,17 @@ class CommitmentOut(CommitmentIn):
 class PlanOut(PlanIn):
     """A plan, and the number of its commitments that are in the database."""
 
-    commitments: int = Field(description="how many of them are stored")
+    commitments: int = Field(description="Number of commitments of the plan that are stored here.")
 
 
 class PlanSaved(PlanOut):
     """A plan that was saved."""
 
-    created: bool = Field(description="whether it is new; otherwise it replaced the plan with its code")
+    created: bool = Field(description="Whether the plan is new. If not, it replaced the plan with the same code.")
 
 
 class LateOut(StrictModel):
-    """A milestone that is late."""
+    """An overdue milestone."""
 
     commitment: int
     milestone: int

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
-from api.commitments import service
+from api.commitments import recorded, service
 from api.commitments.content import CommitmentRecord
 from api.commitments.fields import Statuses
 from api.commitments.models import Assessment, Commitment, Milestone, Update
+from api.commitments.recorded import Fields
 from api.commitments.rows import RowChange, by_number, commitment_values, milestone_values, new_assessments, put_rows
 from api.commitments.schemas import CommitmentIn, MilestoneIn
 from api.commitments.update_schemas import UpdateIn
@@ -29,25 +30,23 @@ class WrittenUpdate(NamedTuple):
 async def put(session: AsyncSession, code: str, data: CommitmentIn, *, who: str, now: datetime) -> CommitmentRecord:
     """Create or replace one commitment with its milestones, and record who did it.
 
-    A status that differs from the newest one of its source becomes a new assessment. Statuses and milestones that
+    If a status differs from the newest one of its source, it becomes a new assessment. Statuses and milestones that
     `data` leaves out do not change. Raises NotFound if there is no such plan.
     """
     await put_all(session, code, [data], who=who, now=now)
-    record = await service.commitment(session, code, data.number)
-    new = data.model_dump(mode="json", exclude_unset=True)
-    await _record(session, "commitment kept", record, new=new, who=who, now=now)
-    return record
+    return await service.commitment(session, code, data.number)
 
 
 async def put_all(session: AsyncSession, code: str, data: Sequence[CommitmentIn], *, who: str, now: datetime) -> None:
-    """Create or replace several commitments with their milestones, in few statements. Each number may occur once.
+    """Create or replace several commitments with their milestones, in few statements, and record what changed in each.
 
-    A status that differs from the newest one of its source becomes a new assessment. Statuses and milestones that
-    `data` leaves out do not change. Raises NotFound if there is no such plan.
+    Each number may occur once. If a status differs from the newest one of its source, it becomes a new assessment.
+    Statuses and milestones that `data` leaves out do not change. Raises NotFound if there is no such plan.
     """
     plan = await service.plan(session, code)
     only = data[0].number if len(data) == 1 else None
     known = await by_number(session, plan, only)
+    before = {each.number: recorded.fields(known.get(each.number)) for each in data}
     changes = []
     for each in data:
         row = known[each.number].commitment if each.number in known else None
@@ -63,6 +62,10 @@ async def put_all(session: AsyncSession, code: str, data: Sequence[CommitmentIn]
         record = known[of.commitment.number]
         changes += new_assessments(record, record.milestone(step.number), step, who=who, now=now)
     await put_rows(session, Assessment, changes)
+    known = await by_number(session, plan, only) if changes else known
+    for number, fields in before.items():
+        if only is not None or fields != recorded.fields(known[number]):
+            await _record(session, "commitment kept", known[number], before=fields, who=who, now=now)
 
 
 async def put_milestone(
@@ -70,14 +73,15 @@ async def put_milestone(
 ) -> CommitmentRecord:
     """Create or replace one milestone of a commitment, and record who did it. Raises NotFound."""
     record = await service.commitment(session, code, number)
+    before = recorded.fields(record)
     change = RowChange(record.milestone(data.number), milestone_values(record.commitment, data))
     await put_rows(session, Milestone, [change])
     record = await service.commitment(session, code, number)
     assessments = new_assessments(record, record.milestone(data.number), data, who=who, now=now)
     await put_rows(session, Assessment, list(assessments))
-    new = data.model_dump(mode="json", exclude_unset=True)
-    await _record(session, "milestone kept", record, new=new, who=who, now=now)
-    return await service.commitment(session, code, number)
+    record = await service.commitment(session, code, number)
+    await _record(session, "milestone kept", record, before=before, who=who, now=now)
+    return record
 
 
 async def assess(
@@ -97,12 +101,13 @@ async def assess(
     record = await service.commitment(session, code, number)
     assessments = list(new_assessments(record, _milestone(record, milestone), data, who=who, now=now))
     if not assessments:
-        raise Invalid("no new status: give one that differs, for operational, self_assessed or monitoring")
+        raise Invalid("nothing to record: give a new status for operational, self_assessed or monitoring")
+    before = recorded.fields(record)
     await put_rows(session, Assessment, assessments)
     about = None if milestone is None else f"milestone {milestone}"
-    new = data.model_dump(mode="json", exclude_none=True)
-    await _record(session, "assessed", record, about=about, new=new, who=who, now=now)
-    return await service.commitment(session, code, number)
+    record = await service.commitment(session, code, number)
+    await _record(session, "assessed", record, about=about, before=before, who=who, now=now)
+    return record
 
 
 async def write_update(
@@ -120,14 +125,18 @@ async def write_update(
     )
     session.add(update)
     await session.flush()
-    await _record(session, "update written", record, new={"text": update.text}, who=who, now=now)
+    about: dict[str, Any] = {"subject": f"commitment {record.ref}", "new": {"text": update.text}}
+    await audit.note(session, who=who, act="update written", now=now, **about)
     return WrittenUpdate(record, update)
 
 
 async def _record(
-    session: AsyncSession, act: str, record: CommitmentRecord, *, who: str, now: datetime, **more: Any
-) -> None:
-    await audit.note(session, who=who, act=act, subject=f"commitment {record.ref}", now=now, **more)
+    session: AsyncSession, act: str, record: CommitmentRecord, *, before: Fields, who: str, now: datetime,
+    about: str | None = None,
+) -> None:  # fmt: skip
+    """Record an act on a commitment, with the fields that differ from those before."""
+    changed = recorded.changes(before, record)
+    await audit.note(session, who=who, act=act, subject=f"commitment {record.ref}", now=now, about=about, **changed)
 
 
 def _milestone(record: CommitmentRecord, number: int | None) -> Milestone | None:

@@ -19,10 +19,12 @@ async def _passwords(request: Request) -> Passwords:
 
 
 async def _signed(request: Request) -> Principal | None:
-    """Return who is signed in with the request's session cookie; None if nobody is."""
+    """Return who is signed in. If nobody is, return None."""
     cookie = forms.cookie(request)
-    principal = await context_of(request).authentication.session(cookie) if cookie else ""
-    return None if isinstance(principal, str) else principal
+    found = await context_of(request).authentication.session(cookie) if cookie else ""
+    principal = None if isinstance(found, str) else found
+    request.state.principal = principal  # for the menu of the page
+    return principal
 
 
 PasswordsDep = Annotated[Passwords, Depends(_passwords)]

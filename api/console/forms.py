@@ -13,7 +13,7 @@ import secrets
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.console import pages
+from api.console import menu, pages
 from api.web.context import context_of
 from api.web.credentials import cookie_name, is_plain, of_same_origin
 
@@ -27,11 +27,8 @@ def cookie(request: Request, kind: str = "") -> str:
 
 
 def set_cookie(request: Request, response: Response, value: str, kind: str = "") -> None:
-    """Set one of this application's cookies until the browser is closed; an empty value deletes it.
-
-    When a reader follows a link in an e-mail, the browser does not send cookies that are `strict`. So only the form
-    cookie is strict.
-    """
+    """Set one of this application's cookies until the browser is closed. An empty value deletes the cookie."""
+    # browsers send no `strict` cookies after a click on a link in an e-mail, so only the form cookie is strict
     url = context_of(request).public_url
     response.set_cookie(
         cookie_name(url) + kind,
@@ -45,12 +42,12 @@ def set_cookie(request: Request, response: Response, value: str, kind: str = "")
 
 
 def proof(secret: str) -> str:
-    """Return the value of the hidden form field that belongs to the cookie with this value."""
+    """Return the value of the hidden form field that belongs to a cookie."""
     return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
 
 
 def is_ours(request: Request, sent: str, kind: str = "") -> bool:
-    """Return whether one of our pages sent a form: its proof is right, and the request does not name another origin."""
+    """Return whether a form comes from one of our pages, and not from another site."""
     secret = cookie(request, kind)
     names_origin = "Origin" in request.headers or "Sec-Fetch-Site" in request.headers
     foreign = names_origin and not of_same_origin(request)
@@ -67,7 +64,8 @@ def unsigned(request: Request, template: str, status: int = 200, own: str = "", 
 
 def signed(request: Request, template: str, status: int = 200, **values: object) -> Response:
     """Return a page with a form for somebody who is signed in."""
-    return pages.render(request, template, status, "", proof=proof(cookie(request)), **values)
+    entries = menu.of(getattr(request.state, "principal", None))
+    return pages.render(request, template, status, "", proof=proof(cookie(request)), menu=entries, **values)
 
 
 def redirect(request: Request, path: str) -> RedirectResponse:

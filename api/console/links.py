@@ -23,7 +23,7 @@ _TOKEN = re.compile(r"[\w-]{20,64}", re.ASCII)  # characters that are safe in a 
 
 @router.get("/welcome/{token}")
 async def follow(request: Request, token: str) -> Response:
-    """Move the link's token from the URL into a cookie (ASVS 14.2.1). The link stays valid until the form is sent."""
+    """Move the token of a link from the URL into a cookie (ASVS 14.2.1). Then redirect to the form."""
     answer = forms.redirect(request, _WELCOME)
     if _TOKEN.fullmatch(token):
         forms.set_cookie(request, answer, token, forms.LINK)
@@ -64,7 +64,7 @@ async def accept(
 
 
 async def _shown(request: Request, db: Db, keyring: KeyringDep, now: Now, error: str = "") -> Response:
-    """Return the form of a link, with an error message if `error` is given. If the link is no longer valid, say so."""
+    """Return the form of a link, or a page that says that the link is no longer valid."""
     try:
         async with db.transaction() as session:
             link = await links.usable_link(session, forms.cookie(request, forms.LINK), keyring=keyring, now=now)
@@ -76,10 +76,7 @@ async def _shown(request: Request, db: Db, keyring: KeyringDep, now: Now, error:
 
 
 def _qr(request: Request, link: UsableLink) -> str:
-    """Return the QR code for the authenticator app as SVG, with a title for screen readers.
-
-    Returns "" if the link does not renew the second factor.
-    """
+    """Return the QR code for the authenticator app as SVG. If the second factor stays, return ""."""
     if not link.secret:
         return ""
     code = segno.make(second_factor.address(link.secret, link.account.name), error="m")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -55,9 +56,7 @@ def text_in(language: str) -> Voice:
 
 
 def language_of(request: Request, own: str = "") -> str:
-    """Return the language of a page: the one in `?lang=`, or else `own`.
-
-    If there is neither, return the language that the browser prefers among those of the pages."""
+    """Return the language of a page: the one in `?lang=`, or else `own`, or else the one that the browser prefers."""
     chosen = request.query_params.get("lang", "") or own
     if chosen in LANGUAGES:
         return chosen
@@ -87,6 +86,12 @@ def headers(request: Request, *, script: bool = False) -> dict[str, str]:
     return found
 
 
+def query(request: Request, **changed: str | None) -> str:
+    """Return the query of this page with some parameters changed; None removes one."""
+    given = {**dict(request.query_params), **changed}
+    return urlencode({name: value for name, value in given.items() if value is not None})
+
+
 def render(request: Request, template: str, status: int = 200, own: str = "", **values: object) -> HTMLResponse:
     """Return a page in the language that `language_of` returns. All values are HTML-escaped."""
     language = language_of(request, own)
@@ -97,8 +102,10 @@ def render(request: Request, template: str, status: int = 200, own: str = "", **
         "provider": ways.provider.label if ways.provider is not None else "",
         "text": text_in(language),
         "language": language,
-        "languages": LANGUAGES,
+        "languages": {tag: (name, query(request, lang=tag)) for tag, name in LANGUAGES.items()},
+        "path": request.url.path,
+        "menu": (),
         "direction": "rtl" if language == "ar" else "ltr",
     }
-    page = _templates().get_template(template).render(**words, **values)
+    page = _templates().get_template(template).render({**words, **values})
     return HTMLResponse(page, status, headers=headers(request, script=script))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
-from api.console import forms, links, pages, password, sessions, sign_in
+from api.console import forms, links, pages, password, record, sessions, sign_in
 from api.console.ways import passkeys, provider, provider_link
 from api.console.ways import routes as ways
 
@@ -30,6 +30,6 @@ async def script() -> Response:
     return FileResponse(pages.SCRIPT, media_type="text/javascript", headers={"X-Content-Type-Options": "nosniff"})
 
 
-_PARTS = (sign_in, links, sessions, password, passkeys, provider, provider_link, ways)
+_PARTS = (sign_in, links, sessions, password, record, passkeys, provider, provider_link, ways)
 for each in _PARTS:
     router.include_router(each.router)

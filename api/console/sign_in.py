@@ -20,7 +20,7 @@ Field = Annotated[str, Form(max_length=1024)]
 
 @router.get("/sign-in")
 async def show(request: Request) -> Response:
-    """Show the form: user name, password and code of the second factor."""
+    """Show the form for user name, password and code of the second factor."""
     return forms.unsigned(request, "sign_in.html", error="", name="")
 
 
@@ -29,7 +29,7 @@ async def enter(
     request: Request, db: Db, keyring: KeyringDep, passwords: PasswordsDep, now: Now, name: Field = "",
     password: Field = "", code: Field = "", proof: Field = "",
 ) -> Response:  # fmt: skip
-    """Sign in: start a session with a new id, and end the earlier session of this browser."""
+    """Sign in: start a session with a new id, and end the browser's previous session."""
     if not forms.is_ours(request, proof, forms.FORM):
         return forms.unsigned(request, "sign_in.html", 403, error="form.old", name=name)
     form = SignInForm(name, password, code, address_of(request))
@@ -62,10 +62,7 @@ def must_wait(request: Request, error: MustWait, name: str = "") -> Response:
 
 @router.post("/sign-out")
 async def leave(request: Request, who: Signed, db: Db, proof: Field = "") -> Response:
-    """Sign out: end this session.
-
-    A form that another site sent is ignored: the session goes on and the browser keeps its cookie.
-    """
+    """Sign out: end this session. A form that another site sent is ignored."""
     if who is None or not forms.is_ours(request, proof):
         return forms.redirect(request, forms.SESSIONS)
     async with db.transaction() as session:

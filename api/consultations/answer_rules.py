@@ -24,7 +24,7 @@ class RuleBroken(Invalid):
 
     def __init__(self, rule: str, *, actual: int, limit: int) -> None:
         """Store the broken rule (one of the constants above), the actual number, and the limit that it breaks."""
-        super().__init__(f"{rule}: {actual} of {limit}")
+        super().__init__(f"{rule}: {actual} given, the limit is {limit}")
         self.rule, self.actual, self.limit = rule, actual, limit
 
 
@@ -36,8 +36,8 @@ def scale(question: QuestionContent) -> tuple[str, ...]:
 def check(question: QuestionContent, values: Sequence[str]) -> tuple[str, ...]:
     """Return the values in the form in which a ballot stores them.
 
-    Raises Invalid if the question does not accept a value. Raises RuleBroken if it accepts each value but not their
-    number or their sum.
+    Raises Invalid if the question does not accept a value. Raises RuleBroken if it accepts each value, but not all of
+    them together.
     """
     if question.kind in (TEXT, NUMBER):
         if len(values) != 1:
@@ -46,7 +46,7 @@ def check(question: QuestionContent, values: Sequence[str]) -> tuple[str, ...]:
     if question.kind == POINTS:
         values = _shared(question, values)
     elif any(value not in allowed(question) for value in values):
-        raise Invalid("not one of the options")
+        raise Invalid("the value is not one of the options")
     _rules(question, values)
     return tuple(values)
 
@@ -80,7 +80,7 @@ def allowed(question: QuestionContent) -> tuple[str, ...]:
 def _shared(question: QuestionContent, values: Sequence[str]) -> tuple[str, ...]:
     known = {option.value for option in question.options}
     if any(option_of(value) not in known or points(value) < 1 for value in values):
-        raise Invalid("points for an unknown option, or fewer than one")
+        raise Invalid("each value must give at least one point to one of the options")
     return tuple(value_for(option_of(value), points(value)) for value in values)
 
 
@@ -103,12 +103,12 @@ def _number(question: QuestionContent, value: str) -> str:
     try:
         number = float(value)
     except ValueError:
-        raise Invalid("not a number") from None
+        raise Invalid("the value is not a number") from None
     if not isfinite(number):  # a forged button may send "nan" or "inf"
-        raise Invalid("not a number")
+        raise Invalid("the value is not a number")
     low, high = question.rules.get("low"), question.rules.get("high")
     if (low is not None and number < low) or (high is not None and number > high):
         raise Invalid("the number is out of range")
     if not question.rules.get("decimals") and number != int(number):
-        raise Invalid("not a whole number")
+        raise Invalid("the value is not a whole number")
     return str(int(number)) if number == int(number) else repr(number)

@@ -21,9 +21,10 @@ SITTING = 5  # statements shown before the voter is offered a break
 
 @dataclass(frozen=True, slots=True)
 class OptionContent:
-    """One option: `value` is what a ballot stores. If the option is a proposal, `reference` is the proposal's code.
+    """One option: `value` is what a ballot stores.
 
-    `detail` is a longer text. `also` has other words, in any language, that residents may type instead of the label.
+    If the option is a proposal, `reference` is the proposal's code. `detail` is a longer text. `also` has other words,
+    in any language, that residents may type for the option.
     """
 
     value: str
@@ -65,7 +66,7 @@ class QuestionContent:
 
     @property
     def one_by_one(self) -> bool:
-        """Whether the options are shown one after another, each with its own answer. This is so for statements."""
+        """Whether the options are statements, shown one after another, each with its own answer."""
         return self.kind == STATEMENTS
 
     @property
@@ -94,7 +95,10 @@ class Contents:
 
 
 def option_aliases(questions: Sequence[QuestionContent]) -> list[str]:
-    """Return a line for each option that has other words besides its label: its question, the option, and the words."""
+    """Return a line for each option that has other words besides its label.
+
+    The line gives the question, the option and the words.
+    """
     return [
         f"question {place}, option {at} ({option.label['fr']}): {', '.join(option.also)}"
         for place, question in enumerate(questions, start=1)

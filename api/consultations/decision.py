@@ -9,8 +9,9 @@ An option is chosen if its support reaches the question's threshold:
 | statements | people who agree | people; more must agree than disagree |
 | ranking | its Borda share | percent |
 
-Borda: with n options, the first on a ballot gets n - 1 points and the next n - 2. The last one, and options left out,
-get 0. A share of 100 % is first place on every ballot. Options with equal support are tied: both are chosen or neither.
+Borda: with n options, the first on a ballot gets n - 1 points, the next n - 2, and so on. The last one gets 0, and so
+do options left out. A share of 100 % is first place on every ballot. Options with equal support are tied: both are
+chosen or neither.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _WORDS = {
     SINGLE: "votes",
     SEVERAL: "votes",
     POINTS: "points",
-    STATEMENTS: "agreements, if more agree than disagree",
+    STATEMENTS: "agreements, if more residents agree than disagree",
 }
 KINDS = (*_WORDS, RANKING)  # kinds in which residents vote on options
 
@@ -72,18 +73,19 @@ def support_of(question: QuestionContent, counts: ValueCounts, option: str, vote
 
 
 def rule_text(question: QuestionContent) -> str:
-    """Return the rule that decides a question in words, as staff read it before the vote opens."""
+    """Return, in words, the rule that decides a question. Staff read it before the vote opens."""
     threshold = question.rules.get("threshold")
     if question.kind not in KINDS:
-        return "answers are counted; nothing is chosen"
+        return "answers are only counted: this question chooses nothing"
     if threshold is None:
-        return "no threshold: staff choose"
+        return "there is no threshold: staff choose"
     if question.kind == RANKING:
         return (
-            f"chosen from a Borda share of {threshold} %: first place on every ballot is 100 %, last place or no place "
-            "is 0 %; options with equal shares are tied, and both are chosen or neither"
+            f"an option is chosen if its Borda share is at least {threshold} %: 100 % means first on every "
+            "ballot, 0 % means last or not ranked on every ballot; options with equal shares are either all "
+            "chosen or all not chosen"
         )
-    return f"chosen from {threshold} {_WORDS[question.kind]}"
+    return f"an option is chosen if it has at least {threshold} {_WORDS[question.kind]}"
 
 
 def _chosen(question: QuestionContent, counts: ValueCounts, option: str, support: Fraction) -> bool | None:

@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import audit
-from api.audit import Act
 from api.consultations import content, service, sms_budget
 from api.consultations.models import Consultation, ConsultationState, Option, Question
 from api.consultations.schemas import ConsultationIn, QuestionIn
@@ -18,16 +17,14 @@ from api.consultations.sms_budget import Weigh
 from api.consultations.words import option_words
 from api.errors import AlreadyDone, Conflict
 
-_WRITING = ("consultation created", "consultation edited")
-
 
 async def create(
     session: AsyncSession, data: ConsultationIn, *, who: str, now: datetime, weigh: Weigh | None = None
 ) -> Consultation:
     """Create a consultation as a draft, and record who did so.
 
-    Raises AlreadyDone if the code is taken, Invalid if a text is too long. `weigh` measures the messages as residents
-    will receive them by SMS; without it, lengths are not checked.
+    `weigh` measures the messages as residents will receive them by SMS. Without it, lengths are not checked. Raises
+    AlreadyDone if the code is taken, Invalid if a text is too long.
     """
     consultation = Consultation(
         code=data.code, state=ConsultationState.DRAFT, revision=1, secret=None, created_at=now, **columns(data)
@@ -95,24 +92,17 @@ async def _add_question(session: AsyncSession, consultation: Consultation, posit
 async def discard(session: AsyncSession, code: str, *, who: str, now: datetime) -> None:
     """Delete a draft with its questions, and record who did so. Its proposals can then be used in another vote.
 
-    Raises NotFound, or Conflict if it was opened, or if a campaign or a meeting refers to it.
+    Raises NotFound. Raises Conflict if the consultation was opened, or if a campaign or a meeting refers to it.
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.DRAFT:
-        raise Conflict(f"{code} is {consultation.state}, only a draft can be discarded")
+        raise Conflict(f"{code} is {consultation.state}: only a draft can be discarded")
     await delete_questions(session, consultation)
     try:
         await session.execute(delete(Consultation).where(Consultation.id == consultation.id))
     except IntegrityError:  # a foreign key of a campaign or a meeting refers to the draft
-        raise Conflict(f"a campaign or a meeting refers to {code}, so it cannot be discarded") from None
+        raise Conflict(f"{code} cannot be discarded, because a campaign or a meeting refers to it") from None
     await _record(session, "discarded", code, who=who, now=now)
-
-
-async def writers(session: AsyncSession, consultation_id: int) -> set[str]:
-    """Return the names of everyone who wrote a consultation: its creator and its editors, as the record has them."""
-    subject = select("consultation " + Consultation.code).where(Consultation.id == consultation_id)
-    wrote = Act.subject == subject.scalar_subquery(), Act.act.in_(_WRITING)
-    return set(await session.scalars(select(Act.who).where(*wrote).distinct()))
 
 
 async def delete_questions(session: AsyncSession, consultation: Consultation) -> None:

@@ -20,6 +20,7 @@ from api.consultations.sms_budget import Weigh
 from api.errors import Conflict
 from api.text.fault_words import faults
 
+_WRITING = ("consultation created", "consultation edited", "consultation cloned")  # acts
 _COLUMNS = ("code", "title", "opens_at", "closes_at", "invited_only", "numbers", "receipts")
 
 
@@ -28,13 +29,14 @@ async def edit(
 ) -> Consultation:
     """Replace the content of a draft and record who did so. The draft keeps its code.
 
-    Raises NotFound, Conflict if it was opened or its options are proposals, Invalid if a text is too long.
+    Raises NotFound, and Invalid if a text is too long. Raises Conflict if the consultation was opened, or if its
+    options are proposals.
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.DRAFT:
-        raise Conflict(f"{code} is {consultation.state}, only a draft can be edited; clone it instead")
+        raise Conflict(f"{code} is {consultation.state}: only a draft can be edited, so clone {code} instead")
     if data.code != code:
-        raise Conflict(f"the code cannot change: it stays {code}")
+        raise Conflict(f"the code of a consultation cannot be changed: keep {code}, or clone the consultation")
     await _refuse_round(session, consultation)
     before = await _fields(session, consultation)
     for name, value in drafts.columns(data).items():
@@ -50,15 +52,22 @@ async def edit(
 async def clone(session: AsyncSession, code: str, new: str, *, who: str, now: datetime) -> Consultation:
     """Create a draft with the questions of another consultation, but without its opening and closing times.
 
-    Raises NotFound, AlreadyDone if the new code is taken, Conflict if the consultation's options are proposals or
+    Raises NotFound, AlreadyDone if the new code is taken, and Conflict if the options are proposals or
     if it no longer fits the rules for consultations.
     """
     original = await service.get(session, code)
     await _refuse_round(session, original)
     data = (await as_input(session, original)).model_copy(update={"code": new, "opens_at": None, "closes_at": None})
     copy = await drafts.create(session, ConsultationIn.model_validate(data.model_dump()), who=who, now=now)
-    await audit.note(session, who=who, act="consultation cloned", subject=f"consultation {new}", now=now)
+    of = {"subject": f"consultation {new}", "about": f"consultation {code}"}
+    await audit.note(session, who=who, act="consultation cloned", **of, now=now)
     return copy
+
+
+async def authors(session: AsyncSession, consultation_id: int) -> set[str]:
+    """Return the names of everyone who wrote a consultation, or the one that it is a copy of."""
+    code = (await session.get_one(Consultation, consultation_id)).code
+    return await audit.writers(session, f"consultation {code}", _WRITING)
 
 
 async def as_input(session: AsyncSession, consultation: Consultation) -> ConsultationIn:
@@ -69,7 +78,9 @@ async def as_input(session: AsyncSession, consultation: Consultation) -> Consult
     try:
         return ConsultationIn.model_validate(await _fields(session, consultation))
     except ValidationError as error:
-        raise Conflict(f"{consultation.code} could not be written like this today: {faults(error)}") from None
+        raise Conflict(
+            f"{consultation.code} does not fit the present rules for consultations: {faults(error)}"
+        ) from None
 
 
 async def _fields(session: AsyncSession, consultation: Consultation) -> dict[str, Any]:
@@ -92,8 +103,8 @@ def _option(option: content.OptionContent) -> dict[str, Any]:
 
 
 async def _refuse_round(session: AsyncSession, consultation: Consultation) -> None:
-    """Raise Conflict if the options are proposals, because then the texts belong to the proposals."""
+    """Raise Conflict if the options are proposals, whose texts cannot be changed here."""
     proposals = select(Option.id).join(Question, Question.id == Option.question_id)
     of_this = (Question.consultation_id == consultation.id, Option.reference.is_not(None))
     if await session.scalar(proposals.where(*of_this).limit(1)) is not None:
-        raise Conflict(f"{consultation.code} is a round of proposals: edit the proposals, or make another round")
+        raise Conflict(f"{consultation.code} is a vote on proposals: edit the proposals, or create another vote")

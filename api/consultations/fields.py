@@ -29,17 +29,15 @@ def speakable(text: str) -> str:
 
 
 def _parse_local_time(value: Any) -> Any:
-    """Parse a time in Morocco without an offset, or with the zone's name (RFC 9557); leave other values unchanged.
-
-    So staff do not have to know Morocco's offset from UTC.
-    """
+    """Parse a time in Morocco, written without an offset or with the zone's name (RFC 9557)."""
+    # other values are left to pydantic
     if not isinstance(value, str):
         return value
     local = value.removesuffix(_ZONED)
     if _WALL.fullmatch(local):
         return instant(datetime.fromisoformat(local))
     if local != value:
-        raise ValueError(f"not a time like 2026-12-01T10:00{_ZONED}")
+        raise ValueError(f"write the time as 2026-12-01T10:00{_ZONED}")
     return value
 
 

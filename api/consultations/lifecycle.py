@@ -31,14 +31,14 @@ async def open_draft(
 ) -> Consultation:
     """Open a draft, so that it takes ballots, and record who did so.
 
-    `smallest` becomes its `smallest_count`, the minimum number of ballots for any count, which then never changes.
+    `smallest` becomes its `smallest_count`, the minimum number of ballots for any count. It never changes afterwards.
     Raises NotFound, or Conflict if it is not a draft or its closing time is in the past.
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.DRAFT:
-        raise Conflict(f"{code} is {consultation.state}, only a draft can be opened")
+        raise Conflict(f"{code} is {consultation.state}: only a draft can be opened")
     if consultation.closes_at is not None and consultation.closes_at <= now:
-        raise Conflict(f"the closing time of {code} is in the past")
+        raise Conflict(f"the closing time of {code} is in the past: set a later one first")
     await _open(session, consultation, who=who, now=now, smallest=smallest)
     return consultation
 
@@ -65,8 +65,8 @@ async def schedule(
 ) -> Consultation:
     """Set when a consultation opens and closes by itself, and record who did so. None means that staff do it.
 
-    Raises NotFound, Invalid if a time is past or they are in the wrong order, Conflict if the consultation is closed,
-    or if it is already open and `opens_at` is given.
+    Raises NotFound. Raises Invalid if a time is past or they are in the wrong order. Raises Conflict if the
+    consultation is closed, or if it is already open and `opens_at` is given.
     """
     consultation = await service.locked(session, code)
     if consultation.state == ConsultationState.CLOSED:
@@ -77,7 +77,7 @@ async def schedule(
     if opens_at is not None and closes_at is not None and closes_at <= opens_at:
         raise Invalid("the closing time is before the opening time", field="closes_at")
     if consultation.state == ConsultationState.OPEN and opens_at is not None:
-        raise Conflict(f"{code} is already open")
+        raise Conflict(f"{code} is already open: its opening time cannot be changed")
     consultation.opens_at, consultation.closes_at = opens_at, closes_at
     consultation.revision += 1
     await _record(session, "scheduled", consultation, who=who, now=now)
@@ -90,13 +90,13 @@ async def close_ballots(
     """Close an open consultation and delete its secret.
 
     Later `background/after_closing.py` destroys the key and publishes the list of ballots. With `key_is_lost`, staff
-    say that the key is lost for good, and the consultation is closed without it. Raises NotFound, Conflict if it is not
-    open or the key is not lost, KeyLost if the key is missing and `key_is_lost` is false, Unavailable if a vault folder
-    is missing.
+    say that the key is lost for good, and the consultation is closed without it. Raises NotFound. Raises Conflict if it
+    is not open or the key is not lost. Raises KeyLost if the key is missing and `key_is_lost` is false. Raises
+    Unavailable if a vault folder is missing.
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.OPEN:
-        raise Conflict(f"{code} is {consultation.state}, only an open consultation can be closed")
+        raise Conflict(f"{code} is {consultation.state}: only an open consultation can be closed")
     if key_is_lost:
         await destruction_proof.accept_lost_key(session, consultation)
     else:
@@ -120,7 +120,7 @@ async def close_due(session: AsyncSession, *, now: datetime) -> Sequence[Consult
         try:
             await destruction_proof.prove(session, consultation)
         except (KeyLost, Unavailable) as error:
-            log.error("closing.held", consultation=consultation.code, why=str(error))
+            log.error("closing.delayed", consultation=consultation.code, why=str(error))
             continue
         await _close(session, consultation, who=CLOCK, now=now)
         closed.append(consultation)
@@ -141,7 +141,7 @@ async def _open(session: AsyncSession, consultation: Consultation, *, who: str, 
 
 
 async def _close(session: AsyncSession, consultation: Consultation, *, who: str, now: datetime) -> None:
-    """Close a consultation, store its final counts and remove all links to people, in the caller's transaction."""
+    """Close a consultation, store its final counts and remove all links to people."""
     secret = secrecy.known_secret_of(session, consultation)
     consultation.state, consultation.closed_at, consultation.secret = ConsultationState.CLOSED, now, None
     consultation.revision += 1

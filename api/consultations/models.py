@@ -93,9 +93,9 @@ class Option(Base):
 class Ballot(Base):
     """One person's anonymous answers to one consultation.
 
-    `id` is random, and only the day is stored permanently, so that neither reveals who voted when. `changed_at` is
-    needed until closing, to decide which of two ballots is newer. Closing clears it, together with the voter token
-    (`voter`) and the facts about the person: see `consultations/ballots/anonymise.py`.
+    `id` is random, and only the day is stored permanently, so that neither reveals who voted when. `changed_at` says
+    until closing which of two ballots is newer. Closing clears it, together with the voter token (`voter`) and the
+    facts about the person: see `consultations/ballots/anonymise.py`.
     """
 
     __tablename__ = "ballots"
@@ -137,8 +137,8 @@ class Answer(Base):
 class PartialAnswer(Base):
     """The choices so far of an answer that needs more choices. It is as anonymous as a ballot, and is not counted.
 
-    `chosen` has the values, separated by spaces. The row is deleted when the answer is complete or given up, and at
-    closing.
+    `chosen` has the values, separated by spaces. When the answer is complete or given up, the row is deleted. Closing
+    deletes it too.
     """
 
     __tablename__ = "halves"
@@ -165,8 +165,7 @@ class Participation(Base):
 class UsedAddress(Base):
     """A mark on an address that was used to vote and has left the resident who voted. Closing deletes the mark.
 
-    The address's next owner has nothing to do with that ballot, but may not cast another one: see
-    `consultations/ballots/used_addresses.py`.
+    The address's next owner may not cast another ballot: see `consultations/ballots/used_addresses.py`.
     """
 
     __tablename__ = "spent"
@@ -179,9 +178,9 @@ class UsedAddress(Base):
 class Superseded(Base):
     """A receipt that no longer counts. `why` is "replaced", "taken back" or "no number".
 
-    Its ballot was replaced by the same person's other ballot, was typed by an agent and taken back by staff, or came
-    from a voter without a phone number. If a merge of two residents replaced the ballot, it is stored here encrypted
-    for a day, so that the merge can be undone. It is never stored past closing.
+    A ballot is replaced if the same person turns out to have another. It is taken back by staff if an agent typed it.
+    It has no number if its voter had no phone number. If a merge of two residents replaced the ballot, it is stored
+    here encrypted for a day, so that the merge can be undone. It is never stored past closing.
     """
 
     __tablename__ = "superseded"

@@ -17,7 +17,7 @@ def value_for(option: str, mark: str | int) -> str:
 
 
 def option_of(value: str) -> str:
-    """Return the option in a ballot value, which is the whole value if it has no mark."""
+    """Return the option in a ballot value. If the value has no mark, it is the option."""
     return value.partition(":")[0]
 
 
@@ -27,6 +27,9 @@ def mark_of(value: str) -> str:
 
 
 def points(value: str) -> int:
-    """Return the points in a ballot value; 0 if it has none, or a number with more digits than a ballot accepts."""
+    """Return the points in a ballot value.
+
+    If it has none, or a number with more digits than a ballot accepts, return 0.
+    """
     mark = mark_of(value)
     return int(mark) if mark.isascii() and mark.isdecimal() and len(mark) <= _LONGEST else 0

@@ -34,7 +34,7 @@ async def record_progress(
 
 
 async def finish(session: AsyncSession, *, consultation_id: int, resident_id: int, now: datetime) -> int:
-    """Record that a resident finished; return how many other open consultations this resident has not finished.
+    """Record that a resident finished; return how many other open consultations they have not finished.
 
     One SQL statement does both, to save a statement in the reply that ends a vote.
     """
@@ -53,7 +53,7 @@ async def finish(session: AsyncSession, *, consultation_id: int, resident_id: in
 async def waiting(session: AsyncSession, *, consultation_id: int, resident_id: int, now: datetime) -> int:
     """Return how many other open consultations a resident has not finished. Nothing is recorded.
 
-    Use this for a resident who came to the end of a consultation without answering any question.
+    If a resident came to the end of a consultation without answering any question, use this.
     """
     query = select(_waiting(consultation_id, resident_id=resident_id, now=now))
     return await session.scalar(query) or 0
@@ -73,7 +73,7 @@ async def last_one_closed(session: AsyncSession, *, resident_id: int, now: datet
 
 
 def _waiting(consultation_id: int, *, resident_id: int, now: datetime) -> ScalarSelect[int]:
-    """Return the SQL count of the other consultations that this resident may answer and has not finished."""
+    """Return the SQL count of the other consultations that this resident still can answer."""
     # Column names must be unique: SQLite's RETURNING omits table names.
     reached = (
         select(Participation.consultation_id.label("at"), Participation.state.label("reached"))

@@ -21,16 +21,18 @@ _FAR = 10**9  # limit for numbers that residents are asked for, so that their di
 
 
 class OptionIn(LabelWords):
-    """One option: its label and, in a vote on proposals, its longer text and the proposal's code.
+    """One option, with its label. In a vote on proposals, it also has a longer text and the proposal's code.
 
-    `also` has other words for the option, in any language, that residents may write.
+    `also` has other words, in any language, with which residents can choose the option.
     """
 
     detail: DetailWords | None = None
     reference: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Clean] | None = (
         None
     )
-    also: list[Word] = Field([], max_length=ALSO, description="other words for the option, in any language")
+    also: list[Word] = Field(
+        [], max_length=ALSO, description="Other words, in any language, with which residents can choose the option."
+    )
 
     def label(self) -> dict[str, str]:
         """Return the label in the three languages."""
@@ -38,10 +40,10 @@ class OptionIn(LabelWords):
 
 
 class Rules(StrictModel):
-    """The limits that a kind of question needs, such as `low` and `high` of a scale, or `least` and `most` choices.
+    """The limits of a question, such as `low` and `high` of a scale, or the `least` and `most` options to choose.
 
-    `longest` is the maximum length of a text. In votes, `total` is the number of points to share, `sitting` the number
-    of statements before a break, and `threshold` the support from which an option is chosen, as `decision.py`
+    `longest` is the maximum length of a text. In votes, `total` is the number of points to share, and `sitting` the
+    number of statements before a break. An option is chosen if its support reaches `threshold`, as `decision.py`
     describes.
     """
 
@@ -69,37 +71,39 @@ class QuestionIn(StrictModel):
         rules, count = self.rules, len(self.options)
         if self.kind in _MOST:
             if not 2 <= count <= _MOST[self.kind]:
-                raise ValueError(f"this kind of question takes 2 to {_MOST[self.kind]} options")
+                raise ValueError(f"a {self.kind} question needs 2 to {_MOST[self.kind]} options")
         elif count:
-            raise ValueError(f"a {self.kind} question takes no options")
+            raise ValueError(f"a {self.kind} question cannot have options")
         if self.kind == "statements" and any(option.also for option in self.options):
-            raise ValueError("a statement is answered with agree, disagree or pass: it takes no other words")
+            raise ValueError("a statement is answered with agree, disagree or pass: remove its words under 'also'")
         if self.kind == "scale" and (
             rules.low is None or rules.high is None or not 1 <= rules.high - rules.low < WIDEST
         ):
-            raise ValueError(f"a scale needs low and high, with at most {WIDEST} values")
+            raise ValueError(f"a scale needs 'low' and 'high', with 2 to {WIDEST} values between them")
         if rules.low is not None and rules.high is not None and rules.low >= rules.high:
-            raise ValueError("low must be less than high")
+            raise ValueError("'low' must be less than 'high'")
         most = 1 if self.kind == "single" else max(count, 1)
         if not (rules.least or 1) <= (rules.most or most) <= most:
-            raise ValueError("least and most do not fit the number of options")
+            raise ValueError("'least' must not exceed 'most', and 'most' must not exceed the number of options")
         self._check_vote_rules()
         return self
 
     def _check_vote_rules(self) -> None:
         rules = self.rules
         if (self.kind == "points") != (rules.total is not None):
-            raise ValueError("a points question needs a total, and no other kind takes one")
+            raise ValueError("a points question needs a 'total'; no other kind of question can have one")
         if rules.total is not None and rules.total < (rules.least or 1):
-            raise ValueError("the total is too low for one point on each of the least options")
+            raise ValueError("'total' must be at least 'least', so that each required option can get one point")
         if self.kind == "statements" and (rules.least or rules.most):
-            raise ValueError("statements take neither least nor most: residents answer as many as they like")
+            raise ValueError(
+                "a statements question cannot have 'least' or 'most': residents answer as many statements as they like"
+            )
         if rules.sitting is not None and self.kind != "statements":
-            raise ValueError("only statements take a sitting")
+            raise ValueError("only a statements question can have a 'sitting'")
         if rules.threshold is not None and self.kind not in _MOST:
-            raise ValueError("this kind of question takes no threshold")
+            raise ValueError("a {self.kind} question cannot have a 'threshold'")
         if self.kind == "ranking" and (rules.threshold or 0) > 100:  # percent
-            raise ValueError("a ranking's threshold is a Borda share in percent, at most 100")
+            raise ValueError("the 'threshold' of a ranking is a Borda share in percent: it can be at most 100")
 
     def stored_rules(self) -> dict[str, Any]:
         """Return the rules that differ from their defaults."""
@@ -107,20 +111,30 @@ class QuestionIn(StrictModel):
 
 
 class ConsultationIn(StrictModel):
-    """A consultation to create. It has five questions at most, because residents answer on simple phones."""
+    """A consultation to create. It can have at most five questions, because residents answer on simple phones."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,23}$")]
     title: LabelWords
     questions: list[QuestionIn] = Field(min_length=1, max_length=5)
-    opens_at: Moment | None = Field(None, description="when it opens; without it, staff open it")
+    opens_at: Moment | None = Field(
+        None, description="When the consultation opens automatically. Default: staff open it."
+    )
     closes_at: Moment | None = None
-    invited_only: bool = Field(False, description="only offered to residents whom a campaign asked")
-    numbers: Numbers = Field("any", description="voters without a phone number: counted, counted apart, or not counted")
+    invited_only: bool = Field(False, description="Whether only residents invited by a campaign can take part.")
+    numbers: Numbers = Field(
+        "any",
+        description=(
+            "Voters without a phone number: `any` counts them, `apart` counts them separately, `required` "
+            "does not count them."
+        ),
+    )
     receipts: Receipts | None = Field(
         None,
-        description="what a receipt proves: `checked`, that the vote was counted as cast, since the list shows its "
-        "choices; `counted`, only that it counts, so that votes cannot be sold. Default: counted if a question shares "
-        "points, else checked. Use counted for votes on people",
+        description=(
+            "What a receipt proves. `checked`: that the vote was counted as cast, because the published list "
+            "shows its choices. `counted`: only that the vote counts, so that votes cannot be sold; use it "
+            "for votes on people. Default: `counted` if a question shares points, otherwise `checked`."
+        ),
     )
 
     @model_validator(mode="after")
@@ -130,26 +144,28 @@ class ConsultationIn(StrictModel):
         return self
 
     def receipt_mode(self) -> str:
-        """Return what a receipt proves: what staff chose or, if they chose nothing, the default."""
+        """Return what a receipt proves. If staff chose nothing, this is the default."""
         default = COUNTED if any(each.kind == POINTS for each in self.questions) else CHECKED
         return self.receipts or default
 
 
 class Times(StrictModel):
-    """The times at which a consultation opens and closes by itself; None if staff do it by hand."""
+    """The times at which a consultation opens and closes automatically; null if staff open or close it."""
 
     opens_at: Moment | None = None
     closes_at: Moment | None = None
 
 
 class ConsultationOut(BaseModel):
-    """A consultation as staff read it."""
+    """A consultation, as staff see it."""
 
     code: str
     title: dict[str, str]
     state: str
-    receipts: str = Field(description="what receipts prove: `checked` or `counted`")
-    smallest_count: int = Field(description="minimum number of ballots for any count; set when it opens")
+    receipts: str = Field(description="What receipts prove: `checked` or `counted`.")
+    smallest_count: int = Field(
+        description="Minimum number of ballots for showing a count; set when the consultation opens."
+    )
     questions: int
     numbers: str
     opens_at: datetime | None

@@ -95,7 +95,7 @@ async def open_to_all(session: AsyncSession, now: datetime) -> Sequence[Consulta
 
 
 async def published(session: AsyncSession, most: int) -> Sequence[Consultation]:
-    """Return up to `most` closed consultations with a published list that were open to all, newest first."""
+    """Return the newest closed consultations with a published list that were open to all, `most` at most."""
     query = (
         select(Consultation)
         .join(Publication, Publication.consultation_id == Consultation.id)
@@ -138,7 +138,7 @@ def is_open(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
 
 
 def awaits_cleaning() -> ColumnElement[bool]:
-    """Return the SQL condition that a consultation is closed, but its last links to people are not erased yet."""
+    """Return the SQL condition that a closed consultation still has links to people to erase."""
     return and_(Consultation.state == ConsultationState.CLOSED, Consultation.cleaned_at.is_(None))
 
 

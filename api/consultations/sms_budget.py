@@ -16,14 +16,14 @@ WARN, MOST = (
 
 
 class Weight(BaseModel):
-    """One message of a consultation as a resident reads it by SMS, in one language and script, and its length."""
+    """One message of a consultation, as a resident reads it by SMS in one language and script, and its length."""
 
-    question: int = Field(description="its position, from 1")
-    part: str = Field(description="the question, a statement, or an option's longer text")
+    question: int = Field(description="Position of the question, starting at 1.")
+    part: str = Field(description="Part of the question: the question itself, a statement, or an option's longer text.")
     language: str
     latin: bool
     text: str
-    choices: list[str] = Field(description="the words below it, as residents read them")
+    choices: list[str] = Field(description="The choices below the text, as residents read them.")
     segments: int
 
     @property
@@ -40,7 +40,7 @@ def check(weights: Iterable[Weight]) -> None:
     """Raise Invalid, naming each message that takes more than six segments."""
     too_long = [f"{each.name} takes {each.segments} SMS segments" for each in weights if each.segments > MOST]
     if too_long:
-        raise Invalid(f"{'; '.join(too_long)}: at most {MOST} are allowed", field="questions")
+        raise Invalid(f"{'; '.join(too_long)}: a message can take at most {MOST}, so shorten it", field="questions")
 
 
 def warnings(weights: Iterable[Weight]) -> list[str]:

@@ -1,7 +1,7 @@
 """Decide whether voters need a phone number in a consultation, and which ballots count if they do.
 
-A SIM card requires an identity card, a Telegram account does not. Staff choose for each consultation: `any` counts all
-ballots alike, `apart` also counts ballots without a number separately, `required` counts only ballots with a number.
+A SIM card requires an identity card, a Telegram account does not. Staff choose for each consultation. `any` counts all
+ballots alike. `apart` also counts ballots without a number separately. `required` counts only ballots with a number.
 Nobody is turned away. If a number is required, a ballot without one is stored, and counts once the voter links a
 number. Otherwise closing deletes it.
 """
@@ -31,7 +31,7 @@ _PHONES = "sms"
 async def has_number(session: AsyncSession, consultation_id: int, resident_id: int) -> bool:
     """Whether a resident has a phone number: they wrote from it, linked it, or an app confirmed it.
 
-    A number from which a former owner voted does not count: see `consultations/ballots/used_addresses.py`.
+    If a former owner voted from a number, it does not count: see `consultations/ballots/used_addresses.py`.
     """
     own = (Address.resident_id == resident_id, Address.channel == _PHONES, Address.sealed != b"")
     address = select(Address.id).where(*own, used_addresses.is_unmarked(consultation_id)).limit(1)
@@ -46,8 +46,8 @@ async def is_numbered(session: AsyncSession, consultation: Consultation, *, resi
 async def refresh(session: AsyncSession, *resident_ids: int, now: datetime) -> None:
     """Update whether the ballots of these residents have a phone number, after their addresses changed.
 
-    A changed ballot gets a new `changed_at`, because it may start or stop counting, and snapshots hold back the latest
-    changes.
+    A changed ballot gets a new `changed_at`, because it may start or stop counting. So snapshots hold it back, like
+    other recent changes.
     """
     if await session.scalar(select(Consultation.id).where(Consultation.numbers != ANY).limit(1)) is None:
         return
@@ -64,7 +64,7 @@ async def refresh(session: AsyncSession, *resident_ids: int, now: datetime) -> N
 
 
 async def drop_unnumbered(session: AsyncSession, consultation: Consultation) -> None:
-    """Delete the ballots without a phone number when a consultation that requires one closes.
+    """When a consultation that requires a phone number closes, delete the ballots without one.
 
     Their receipts stay, with the reason why they do not count.
     """

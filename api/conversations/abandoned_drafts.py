@@ -79,14 +79,12 @@ def drop_letter(conversation: Conversation) -> None:
 
 
 async def _names_receipt(session: AsyncSession, conversation: Conversation) -> bool:
-    """Return whether a half-written idea contains an existing receipt, for example one split over two messages.
-
-    A single message with a receipt in it is never stored as an idea.
-    """
+    """Return whether a half-written idea contains a receipt, perhaps split over two messages."""
     try:
         text = half_written.text_of(seals_of(session).keyring, conversation.notes[IDEA])
     except Invalid:  # the key is gone, so the author cannot read the idea either
         return True
+    # a single message with a receipt in it is never stored as an idea
     return await lookup.first_existing(session, spotting.possible(text)[:_MOST]) is not None
 
 
@@ -107,10 +105,7 @@ def _noted_at(conversation: Conversation, note: str) -> datetime:
 async def _participants_by_closing(
     session: AsyncSession, closed: Sequence[int]
 ) -> list[tuple[ColumnElement[bool], datetime]]:
-    """Return an SQL condition and the closing time for each closed consultation.
-
-    The condition selects the conversations of its participants.
-    """
+    """Return, for each closed consultation, a condition for its participants' conversations, and its closing time."""
     ended = select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed))
     closings = list[tuple[ColumnElement[bool], datetime]]()
     for consultation_id, closed_at in await session.execute(ended):

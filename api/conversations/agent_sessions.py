@@ -13,7 +13,7 @@ from api.db import Json
 
 
 class OwnPlace(NamedTuple):
-    """The agent's place in their own vote before the session: the consultation and the index of the question."""
+    """The agent's place in their own vote before the session: which consultation, and which question."""
 
     consultation_id: int | None
     position: int
@@ -21,17 +21,12 @@ class OwnPlace(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HelpedPerson:
-    """The person an agent answers for at the moment.
+    """The person an agent answers for at the moment. Nothing here identifies the person."""
 
-    Nothing here identifies the person. `token` is the encrypted secret from which the person's voter tokens are made.
-    `serial` is a random mark in the keys of the person's questions. `number` says how many people the agent has helped
-    today, this one included. `consultations` are the ids of the consultations begun for this person.
-    """
-
-    token: str
-    serial: str
-    number: int
-    consultations: tuple[int, ...] = ()
+    token: str  # encrypted; the person's voter tokens are made from it
+    serial: str  # a random mark in the keys of the person's questions
+    number: int  # how many people the agent has helped today, this one included
+    consultations: tuple[int, ...] = ()  # ids of the consultations begun for this person
 
 
 class FormerPerson(NamedTuple):
@@ -48,8 +43,7 @@ class FormerPerson(NamedTuple):
 class AgentSession:
     """The session of an agent who answers for others: which agent, for which consultation, and until when.
 
-    `person` is None between two people. `last` is the person helped before, while more of that person's last text may
-    arrive.
+    Between two people, `person` is None. While more of the former person's last text may arrive, `last` is that person.
     """
 
     agent: int

@@ -56,11 +56,9 @@ class Conversation(Base):
     signed_at: Mapped[datetime | None] = mapped_column(Moment)  # when they were last told that emojis are not answers
 
     def put_away(self) -> None:
-        """Clear the notes of the conversation, except those that must outlast a change of subject.
-
-        These are the notes about a vote in progress, a half-written idea with some text, the note HELPED (an agent left
-        while helping somebody) and the note ASKED (how often the consent question was shown).
-        """
+        """Clear the notes of the conversation, except those that must outlast a change of subject."""
+        # a vote in progress, an agent who left while helping somebody, and how often consent was asked
         kept = {name: self.notes[name] for name in (*VOTING, HELPED, ASKED) if name in self.notes}
+        # a half-written idea that has some text
         idea = self.notes.get(IDEA)
         self.notes = {**kept, IDEA: idea} if idea is not None and idea["text"] else kept

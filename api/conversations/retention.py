@@ -59,21 +59,17 @@ async def remain(session: AsyncSession, closed: list[int]) -> bool:
 
 
 def _traces(closed: list[int]) -> tuple[ColumnElement[bool], ...]:
-    """Return four SQL conditions. Each selects conversations that still reveal something about these consultations.
-
-    In order: residents at a question; residents inside another feature, such as writing an idea; agents at a question
-    for somebody else (they will be told that the vote is over); conversations with a trail of questions.
-    """
+    """Return SQL conditions for conversations that still reveal something about these consultations."""
     of_closed = Conversation.consultation_id.in_(closed)
     is_agent = _session_field("agent")
     at_question = Conversation.step == "question"
     offers = Conversation.offered != literal((), OfferedJson)
     has_traces = or_(Conversation.position != 0, Conversation.guess.is_not(None), offers)
     return (
-        and_(of_closed, at_question, ~is_agent),
-        and_(of_closed, ~at_question),
-        and_(of_closed, at_question, is_agent, has_traces),
-        Conversation.trail_of.in_(closed),
+        and_(of_closed, at_question, ~is_agent),  # residents at a question
+        and_(of_closed, ~at_question),  # residents elsewhere, such as writing an idea
+        and_(of_closed, at_question, is_agent, has_traces),  # agents at another person's question, to be told
+        Conversation.trail_of.in_(closed),  # a trail of questions
     )
 
 
@@ -86,7 +82,7 @@ async def _drop_voting_notes(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _level_activity(session: AsyncSession, closed: list[int]) -> None:
-    """Set each participant's last contact to midnight of the closing day, unless that contact was after the closing."""
+    """Set each participant's last contact to midnight of the closing day."""
     rows = await session.execute(select(Consultation.id, Consultation.closed_at).where(Consultation.id.in_(closed)))
     for consultation_id, closed_at in rows:
         if closed_at is None:
@@ -94,12 +90,13 @@ async def _level_activity(session: AsyncSession, closed: list[int]) -> None:
         day = closed_at.replace(hour=0, minute=0, second=0, microsecond=0)
         residents = select(Participation.resident_id).where(Participation.consultation_id == consultation_id)
         of_participants = Conversation.address_id.in_(select(Address.id).where(Address.resident_id.in_(residents)))
+        # later contacts stay
         before = and_(Conversation.heard_at <= closed_at, Conversation.heard_at != day)
         await _update_free(session, and_(of_participants, before), heard=0, heard_at=day)
 
 
 async def _drop_ended_notes(session: AsyncSession, closed: list[int]) -> None:
-    """Drop the note that says which vote a resident finished last and when, if that consultation has closed."""
+    """Drop the note about the vote that a resident finished last, if that vote has closed."""
     noted = select(Conversation).where(cast(Conversation.notes, String).contains(f'"{ENDED}"'))
     for row in await session.scalars(noted.with_for_update(skip_locked=True)):
         if row.notes[ENDED]["of"] in closed:
@@ -108,14 +105,12 @@ async def _drop_ended_notes(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _drop_tokens(session: AsyncSession, closed: list[int]) -> None:
-    """Drop the tokens of people whom agents helped in these consultations, and the agents' own positions in them.
-
-    Otherwise somebody with a backup could link a token to a ballot.
-    """
+    """Drop what agents' sessions know about these consultations."""
     helping = select(Conversation).where(_session_field("agent"))
     for row in await session.scalars(helping.with_for_update(skip_locked=True)):
         if row.assisting is None:
             continue
+        # with a backup, a person's token could be linked to a ballot
         person, last, own = row.assisting.person, row.assisting.last, row.assisting.own
         if last is not None and not set(closed).isdisjoint(last.person.consultations):
             last = None
@@ -130,7 +125,7 @@ async def _drop_tokens(session: AsyncSession, closed: list[int]) -> None:
 
 
 async def _drop_former_people(session: AsyncSession, now: datetime) -> None:
-    """Drop the token of the person an agent helped before, once no more of that person's last text can arrive."""
+    """Drop the token of the person an agent helped before, once their last text is complete."""
     waiting = select(Conversation).where(_session_field("last"))
     for row in await session.scalars(waiting.with_for_update(skip_locked=True)):
         if row.assisting is not None and row.assisting.last is not None and row.assisting.last.until <= now:
@@ -139,7 +134,7 @@ async def _drop_former_people(session: AsyncSession, now: datetime) -> None:
 
 
 def _session_field(name: str) -> ColumnElement[bool]:
-    """Return the SQL condition that the conversation contains an agent's session in which this field is not null."""
+    """Return the SQL condition that this field of an agent's session is set."""
     field: ColumnElement[str | None] = type_coerce(Conversation.assisting, Json)[name].as_string()
     return field.is_not(None)
 

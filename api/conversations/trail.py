@@ -32,8 +32,8 @@ def write(conversation: Conversation, prompts: tuple[Prompt, ...]) -> None:
 def prompt_name(conversation: Conversation, question: QuestionContent | None, *, gone: bool, free: bool) -> str:
     """Return the name of the prompt that the conversation now waits on.
 
-    Two prompts have the same name if every answer means the same in reply to either of them. `gone` means that the
-    resident stopped or declined. `free` means that free text is expected.
+    If every answer means the same in reply to two prompts, they have the same name. If the resident stopped or
+    declined, `gone` is true. If free text is expected, `free` is true.
     """
     if gone:
         return _STOPPED
@@ -52,21 +52,22 @@ def note_prompt(
 ) -> None:
     """Add the current prompt to the trail.
 
-    `inbound_id` is the incoming message that this prompt replies to; 0 if there is none. If the newest prompt in the
-    trail has the same name, only its `inbound_id` changes, so that a repeated message gets the newest reply. Earlier
-    questions accept no more answers if they belong to another consultation or to another person being helped.
+    `inbound_id` is the incoming message that this prompt replies to; 0 if there is none.
     """
     prompts = read(conversation)
+    # the same prompt again: if the message is repeated, it gets this newest reply
     if prompts and prompts[-1].name == name and not conversation.guess:
         if inbound_id:
             write(conversation, (*prompts[:-1], replace(prompts[-1], inbound_id=inbound_id)))
         return
     prompt = Prompt(name, now, inbound_id=inbound_id)
     if consultation_id is not None and prompt.question[1]:
+        # questions of another consultation accept no more answers ...
         prompts = prompts if conversation.trail_of == consultation_id else tuple(map(_expired, prompts))
         conversation.trail_of = consultation_id
     former = conversation.assisting.last if conversation.assisting is not None else None
     last = former.person.serial if former is not None else ""  # more of that person's last text may still arrive
+    # ... nor do questions asked for another person
     prompts = tuple(each if each.question[0] in ("", prompt.question[0], last) else _expired(each) for each in prompts)
     write(conversation, (*prompts, prompt))
 
@@ -79,10 +80,10 @@ def note_message(
     free: bool = False,
     parts: tuple[AnswerPart, ...] | None = None,
 ) -> None:
-    """Record that a message was received while this prompt was the newest.
+    """Record a message that was received while this prompt was the newest.
 
-    `free` means that the message answered with free text. `parts` are the messages that now make up the answer; None
-    means that they are the same as before.
+    If the message answered with free text, `free` is true. `parts` are the messages that now make up the answer; None
+    leaves them as they were.
     """
     message_ids = prompt.message_ids
     if incoming.message_id is not None and incoming.message_id not in message_ids:

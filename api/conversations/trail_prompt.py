@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 
 class AnswerPart(NamedTuple):
-    """A message that gave all or part of an answer: its id, its text's length, and the separator before its text."""
+    """A message that gave all or part of an answer: its id, its length, and the separator before it."""
 
     message_id: str
     length: int
@@ -18,21 +18,15 @@ class AnswerPart(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A question or message to which the service waits for an answer. The text of the answer is not stored.
+    """A question or message to which the service waits for an answer. The text of the answer is not stored."""
 
-    `name` identifies the prompt ("q:12", "consent:…"). It is "" once the prompt accepts no more answers. A "?" at the
-    end means that the prompt also asked "Did you mean…?"; the choice in that question is not stored.
-    `message_ids` are the messages received while this prompt was the newest; `sent_at` is when the newest of them was
-    sent. `length` is the length of the last free-text answer, or -1 if a part was refused and nothing more may be
-    joined. `ends_with_space` says whether that text ended in a space.
-    """
-
+    # "q:12" or "consent:…"; "" once no answer is accepted; a final "?" if it also asked "Did you mean…?"
     name: str
     at: datetime
-    message_ids: tuple[str, ...] = ()
-    sent_at: datetime | None = None
-    length: int = 0
-    ends_with_space: bool = False
+    message_ids: tuple[str, ...] = ()  # received while this prompt was the newest
+    sent_at: datetime | None = None  # when the newest of these was sent
+    length: int = 0  # of the last free-text answer; -1 if a part was refused and nothing may be joined
+    ends_with_space: bool = False  # of that answer
     inbound_id: int = 0  # the newest message that got this prompt as its reply
     parts: tuple[AnswerPart, ...] = ()  # the messages that make up the answer, as far as known
 

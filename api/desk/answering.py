@@ -26,7 +26,7 @@ async def answer(
     """Answer an open letter. The answer goes to the address the letter came from, with a button to write again."""
     letter = await get(session, number, locked=True)
     if letter.state != OPEN:
-        raise Conflict(f"letter {number} is {letter.state}; only an open letter can be answered")
+        raise Conflict(f"letter {number} is {letter.state}: only an open letter can be answered")
     await messages.renew(session, catalogs)
     author = await session.get_one(Resident, letter.resident_id)
     voice = catalogs.voice(author.language, latin=author.latin)
@@ -37,7 +37,7 @@ async def answer(
     if not await notifications.notify(
         session, author.id, reply, keyring=keyring, now=now, address_id=letter.address_id, asked=joining
     ):
-        raise Conflict(f"the author of letter {number} left and cannot be reached: close it")
+        raise Conflict(f"the author of letter {number} left and cannot be reached: close the letter")
     letter.state, letter.answered_at, letter.waiting_since, letter.who = ANSWERED, now, None, who
     await _record(session, "answered", letter, who=who, now=now)
     await add(session, letter, ANSWER, keyring.encipher(text, purpose=ANSWER), now=now, who=who)
@@ -60,13 +60,13 @@ async def close(session: AsyncSession, number: int, *, who: str, now: datetime) 
     """
     letter = await get(session, number, locked=True)
     if letter.state == CLOSED:
-        raise Conflict(f"letter {number} is closed")
+        raise Conflict(f"letter {number} is already closed")
     letter.state, letter.closed_at, letter.waiting_since, letter.who = CLOSED, now, None, who
     await _record(session, "closed", letter, who=who, now=now)
     return letter
 
 
 async def _record(session: AsyncSession, act: str, letter: Letter, *, who: str, now: datetime) -> None:
-    """Record a staff act on a letter. The record does not contain any text of the letter."""
+    """Record a staff act on a letter, without any of its text."""
     changed = audit.altered(letter, "state", "province")
     await audit.note(session, who=who, act=f"letter {act}", subject=f"letter {letter.id}", now=now, **changed)

@@ -77,7 +77,7 @@ async def overview(session: AsyncSession, *, now: datetime) -> list[DeskOut]:
 
 
 def _since(desk: DeskOut) -> tuple[int, datetime, str]:
-    """Return a desk's sort key: the time of its oldest waiting letter. Desks without a waiting letter come last."""
+    """Return a sort key that puts the desk with the longest wait first."""
     return int(desk.oldest is None), desk.oldest or _NEVER, desk.province
 
 

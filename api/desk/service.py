@@ -80,7 +80,7 @@ async def extend(
 ) -> bool | None:
     """Append text to the newest message of this resident's open letter. Return False if it would get too long.
 
-    Returns None and changes nothing if the message is not the newest, or if the letter was answered or closed.
+    If the message is not the newest, or the letter was answered or closed, return None and change nothing.
     """
     line = await session.get(LetterLine, line_id)
     letter = None if line is None else await get(session, line.letter_id, locked=True)
@@ -103,7 +103,7 @@ async def newest_line(session: AsyncSession, letter: Letter) -> int:
 
 
 async def own(session: AsyncSession, number: int, *, resident_id: int) -> Letter | None:
-    """Return the letter with this number if this resident wrote it; None otherwise."""
+    """Return the letter with this number if this resident wrote it."""
     letter: Letter | None = await session.scalar(
         select(Letter).where(Letter.id == number, Letter.resident_id == resident_id)
     )
@@ -111,7 +111,7 @@ async def own(session: AsyncSession, number: int, *, resident_id: int) -> Letter
 
 
 async def just_answered(session: AsyncSession, resident_id: int, *, now: datetime) -> Letter | None:
-    """Return this resident's last letter, if it was answered within the time FRESH; otherwise None.
+    """Return this resident's last letter if it was answered recently.
 
     The resident's next message is probably about that letter.
     """

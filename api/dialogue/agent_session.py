@@ -62,8 +62,8 @@ def begin(turn: Turn, agent: Agent, *, code: str) -> None:
 async def begin_vote(turn: Turn, offer: OnOffer) -> bool:
     """Begin this consultation for the person being helped, or for the next person if no one is being helped.
 
-    If that is impossible, tell the agent why and return False. If it is too soon for the next person, the session goes
-    on. If the day's limit is reached or another phone now holds the agent's code, the session ends.
+    If that is impossible, tell the agent why and return False. The session goes on if the agent only has to wait. It
+    ends if the day's limit is reached, or if another phone now holds the agent's code.
     """
     session = turn.conversation.assisting
     if session is None:
@@ -87,12 +87,13 @@ async def begin_vote(turn: Turn, offer: OnOffer) -> bool:
 
 
 async def _admit_next(turn: Turn, agent: int) -> int | None:
-    """Return the next person's number for today. If the agent must wait or stop, tell them why and return None."""
+    """Return the next person's number for today, or tell the agent why no person may follow."""
     tools, phone = turn.context, code_holder.phone(turn.context.keyring, turn.address.blind_index)
     try:
         number = await agents.admit(turn.session, agent, phone=phone, apart=tools.agent_apart, now=turn.now)
     except TooSoon as soon:
         turn.say("assist.soon", seconds=soon.seconds)
+        # too soon: the agent must wait, but the session goes on
         return None
     except HeldElsewhere:
         turn.say("assist.held")
@@ -136,7 +137,7 @@ def finish_person(turn: Turn, *, more_text: bool = False) -> None:
 def recalled(turn: Turn, serial: str) -> Iterator[None]:
     """If the previous person has this serial, let the agent answer for them again within this `with` block.
 
-    Only a person whose ballot was done seconds ago can be recalled. In all other cases the block runs without a change.
+    Only a person whose ballot was done seconds ago can be recalled. For anyone else, the block changes nothing.
     """
     conversation = turn.conversation
     session = conversation.assisting
@@ -183,9 +184,8 @@ async def end(turn: Turn) -> None:
 def asks_to_end(turn: Turn, text: str, expected: Expected) -> bool:
     """Whether the whole message asks to end the session.
 
-    The label of the choice "end", in any language, always asks for it, and so do words that mean the same. An everyday
-    word such as "fin" does so only if it cannot be an answer, and cannot mean that the resident has listed enough
-    choices.
+    The label of the choice "end", in any language, always asks for it. So do words that say the same. An everyday word
+    such as "fin" counts only if it cannot be an answer.
     """
     if turn.conversation.assisting is None:
         return False
@@ -193,12 +193,13 @@ def asks_to_end(turn: Turn, text: str, expected: Expected) -> bool:
     labels = {normalise(catalogs.voice(language)("assist.end")) for language in LANGUAGES}
     if words in lexicon.ends_help or words in labels:
         return True
+    # where one of these is asked for, "fin" may be an answer, or end a list of choices
     open_ended = expected.reads in (Reads.TEXT, Reads.MANY, Reads.SHARES) or words in names(expected.offers)
     return words in lexicon.ends_help_alone and not open_ended and not asks(text, lexicon)
 
 
 def may_ask_to_end(turn: Turn, text: str) -> bool:
-    """Whether, during a session, the whole message is a word for "end". If so, we ask whether that is meant."""
+    """Whether the whole message is a word that may ask to end the session. If so, we ask whether that is meant."""
     return turn.conversation.assisting is not None and is_word_for_end(turn, text)
 
 
@@ -210,7 +211,10 @@ def is_word_for_end(turn: Turn, text: str) -> bool:
 
 
 async def expire(turn: Turn) -> bool:
-    """End the session if its time is over or the agent stopped or declined. Return True only if the time was over."""
+    """End the session if its time is over, or if the agent stopped or declined.
+
+    Return True only if the time was over.
+    """
     session = turn.conversation.assisting
     if session is not None and session.last is not None and session.last.until <= turn.now:
         turn.conversation.assisting = session = replace(session, last=None)
@@ -224,7 +228,10 @@ async def expire(turn: Turn) -> bool:
 
 
 def for_whom(turn: Turn) -> str:
-    """Return words that name the person being helped; "" if there is none or if this reply names them already."""
+    """Return words that name the person being helped.
+
+    The result is "" if no one is being helped, or if this reply names the person already.
+    """
     session = turn.conversation.assisting
     if session is None or session.person is None:
         return ""
@@ -261,7 +268,7 @@ def _put_before(turn: Turn, mark: str) -> None:
 def token(turn: Turn, consultation: Consultation) -> bytes | None:
     """Return the voter token of the person being helped; None if the agent is helping no one.
 
-    Each consultation gets a different token, so that two ballots cannot be linked to the same person.
+    Each consultation gets its own token. So two ballots cannot be traced to the same person.
     """
     session = turn.conversation.assisting
     if session is None or session.person is None:
@@ -271,7 +278,7 @@ def token(turn: Turn, consultation: Consultation) -> bytes | None:
 
 
 def mark(turn: Turn, replies: Sequence[Reply]) -> list[Reply]:
-    """Return the replies with the helped person's serial added to the keys of choices that change a ballot.
+    """Add the helped person's serial to the keys of choices that change a ballot.
 
     A tap on such a choice then counts only for that person.
     """
@@ -282,7 +289,10 @@ def mark(turn: Turn, replies: Sequence[Reply]) -> list[Reply]:
 
 
 def unmark(turn: Turn, key: str) -> str | None:
-    """Return a tapped choice's key without the serial; None if the tap belongs to a person not being helped now."""
+    """Return a tapped choice's key without the serial.
+
+    If the tap belongs to someone who is not being helped now, return None.
+    """
     owner, _, marked = key.partition(":")
     if owner != _OWNER:
         return None if turn.conversation.assisting is not None and key.startswith(_VOTING) else key

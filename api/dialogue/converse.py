@@ -55,10 +55,8 @@ async def converse(turn: Turn, *, first: bool, per_hour: int) -> list[Reply]:
 
 
 async def _answer(turn: Turn, utterance: Utterance, *, first: bool, has_expired: bool) -> None:
-    """Do what the message asks, then ask what comes next.
-
-    `has_expired`: an agent's session has just ended because its time was over.
-    """
+    """Do what the message asks, then ask what comes next."""
+    # an agent's session has just ended because its time was over
     if has_expired and not (utterance.intent or utterance.tapped):
         turn.say("assist.over")  # these words were not meant as the agent's own answer
         outcome = Outcome.MOVED

@@ -68,10 +68,7 @@ def _offers(turn: Turn, question: QuestionContent | None, offered: Offered) -> t
 
 
 def _says(turn: Turn, key: str) -> str:
-    """Return the "yes" or "no" that a choice stands for; "" if it stands for neither.
-
-    For example, the choice "done" is a "no" to the question "one more?".
-    """
+    """Return the "yes" or "no" that a choice stands for, such as "no" for "done"."""
     if turn.question is not None and vote_session.is_gathering(turn, turn.question):
         return "no" if key == f"q:{turn.question.id}:done" else ""
     owner, _, rest = key.partition(":")
@@ -83,7 +80,8 @@ def _says(turn: Turn, key: str) -> str:
 def place_names(code: str) -> tuple[Name, ...]:
     """Return the names by which residents may answer with this province.
 
-    They include the names of its towns. An answer by the name of a town is repeated to the resident.
+    They include the names of its towns. If a resident answers with a town, the reply says which province was
+    understood.
     """
     place = places.province(code)
     official = (Name(place.ar, "ar"), Name(place.fr)) if place is not None else ()
@@ -101,7 +99,7 @@ def takes_several(turn: Turn, key: str) -> bool:
 
 
 def is_way_out(turn: Turn, key: str) -> bool:
-    """Whether this key is an action offered now, such as "Back", rather than an answer."""
+    """Whether this key is an action offered now, such as "Back", and not an answer."""
     return any(choice.action for choice in turn.conversation.offered if choice.key == key)
 
 
@@ -134,7 +132,7 @@ def _names(turn: Turn, question: QuestionContent | None, key: str, label: str) -
 def names_of(option: OptionContent) -> tuple[Name, ...]:
     """Return an option's label in each language, and the other words that staff assigned to it.
 
-    An answer by such a word is repeated to the resident.
+    If the resident answers with one of these words, the reply says which option was understood.
     """
     also = (Name(word, sureness=Sureness.MID, assigned=True) for word in option.also)
     return (*(Name(text, language) for language, text in option.label.items()), *also)

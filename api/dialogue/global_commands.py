@@ -29,7 +29,7 @@ _MOVES = ("back", "skip", "change", "done")
 
 
 async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
-    """Do what a word that works everywhere asks for; return None if the message is not one of these words."""
+    """If the message is a word that works everywhere, do what it asks for; otherwise return None."""
     has_left = turn.resident.state in (residents.STOPPED, residents.DECLINED)
     if utterance.intent == "stop":
         await opt_out.stop(turn, utterance.text)
@@ -67,8 +67,9 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
 
 
 def _help(turn: Turn) -> None:
-    """Name the words that residents can write. Before consent, say instead who is writing to them."""
+    """Name the words that residents can write."""
     if turn.resident.state == residents.JOINING:
+        # before consent, residents first need to know who writes to them
         turn.say("help.who")
     else:
         turn.say("help")
@@ -90,11 +91,9 @@ async def _start(turn: Turn, has_left: bool) -> Outcome:
 
 
 async def _agree_first(turn: Turn, utterance: Utterance) -> None:
-    """Ask for consent, because the resident wrote a word that works only after consent.
-
-    If the word is "back" and we were asking for consent already, return to the choice of language instead.
-    """
+    """Ask for consent, because the resident wrote a word that works only after consent."""
     if utterance.intent == "back" and turn.conversation.step == "consent":
+        # at the question of consent, "back" leads to the choice of language
         await language.ask(turn)
         return
     if utterance.intent == "vote":
@@ -108,12 +107,10 @@ async def _agree_first(turn: Turn, utterance: Utterance) -> None:
 
 
 async def _linked(turn: Turn) -> bool:
-    """Begin the consultation that a deep link or the word after START names, or that our last message invited to.
-
-    Return whether one began. If the resident has not consented yet, the code is remembered and opened afterwards.
-    """
+    """Begin the consultation that a deep link, the word after START or an invitation names."""
     code = turn.incoming.hints.payload or poster_keyword(turn.incoming.text, turn.context.lexicon)
     if turn.resident.state != residents.ACTIVE:
+        # no consent yet, so the code is opened afterwards
         payload = await store.code_from_link(turn.session, code) if code else None
         turn.conversation.payload = payload or turn.conversation.payload
         return False
@@ -131,12 +128,12 @@ def _begins(turn: Turn, utterance: Utterance) -> bool:
 
 
 def _needs_consent(turn: Turn, utterance: Utterance) -> bool:
-    """Return whether this word has an effect at this step, but only after the resident has consented."""
+    """Return whether this word would have an effect here if the resident had consented."""
     moves = turn.conversation.step in _EARLY and not utterance.keys and utterance.intent in _MOVES
     return utterance.intent in BY_WORD or moves
 
 
 def _at_any_time(turn: Turn) -> bool:
-    """Return whether the current step belongs to a feature that people who stopped can use too."""
+    """Return whether this step stays open to people who sent STOP."""
     feature = BY_STEP.get(turn.conversation.step)
     return feature is not None and feature.anytime

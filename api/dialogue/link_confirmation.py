@@ -1,4 +1,4 @@
-"""Asks the owner of a link code whether the device that sent it is theirs too, before two residents become one."""
+"""Asks the owner of a link code whether the device that sent it is theirs, before two residents become one."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ STEP = "link"  # the step of a conversation that shows a code or asks this quest
 
 
 async def ask_there(turn: Turn, shown: Address, owner: Resident) -> None:
-    """Ask the owner of a code, on the device that shows it, whether the device that sent it is theirs too.
+    """Ask the owner of a code whether the device that sent it is theirs too.
 
-    Somebody else may have read the code over the owner's shoulder, so nothing may count as a yes by accident. By SMS,
-    an owner who is doing something else by now must therefore write LIER ("link") to agree.
+    We ask on the device that shows the code. Somebody else may have read the code over the owner's shoulder. So nothing
+    may count as a yes by accident. If an owner on SMS is doing something else by now, they must write LIER ("link") to
+    agree.
     """
     session, voice = turn.session, turn.context.catalogs.voice(owner.language, latin=owner.latin)
     await linking.ask(session, shown=shown, by=turn.address, now=turn.now)
@@ -44,7 +45,7 @@ async def ask_there(turn: Turn, shown: Address, owner: Resident) -> None:
 
 
 def _device(address: Address, address_text: str) -> str:
-    """Return the text by which owners recognise a device: the last digits of its number, or the name of its channel."""
+    """Return the words by which owners recognise a device: the end of its number, or its channel."""
     if address.channel == linking.PHONES:
         return f"SMS ...{phones.last_digits(address_text)}"
     return address.channel.capitalize()

@@ -17,7 +17,8 @@ from api.residents import service as residents
 def understand(turn: Turn) -> Utterance:
     """Return what this message means.
 
-    If we had just asked "Did you mean…?", the choice named there is forgotten: only this one message can confirm it.
+    If we had just asked "Did you mean…?", only this message can confirm the choice named there. After it, the choice is
+    forgotten.
     """
     incoming = turn.incoming
     guess, turn.conversation.guess = turn.conversation.guess, None  # "Did you mean…?" waits for one message only
@@ -54,10 +55,10 @@ def understand(turn: Turn) -> Utterance:
 
 
 async def drop_if_code(turn: Turn, utterance: Utterance) -> Utterance:
-    """If the utterance's free text is just the code of an open consultation, return the utterance without its value.
+    """If the utterance's free text is just the code of an open consultation, remove this value.
 
-    Otherwise return it unchanged. So a code opens its consultation wherever it is written. To give the same word as an
-    answer, residents write a sentence.
+    So a code opens its consultation wherever it is written. To give the same word as an answer, residents write a
+    sentence.
     """
     if utterance.value is None or turn.resident.state != residents.ACTIVE:
         return utterance

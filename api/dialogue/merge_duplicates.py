@@ -45,8 +45,9 @@ class Mending:
 async def mend(db: Database, run: Mending) -> Survey:
     """Merge residents who have the same number, and rewrite numbers that are not stored in their standard form.
 
-    Each address is handled in its own transaction, so the service keeps running, and a second run continues an
-    interrupted one. If both residents voted, the later ballot counts. Of their two consents, the stricter one counts.
+    Each address is handled in its own transaction. So the service keeps running, and a second run continues an
+    interrupted one. If both residents voted, the later ballot counts. If their consents differ, the stricter one
+    counts.
     """
     survey = Survey()
     async for batch in bad_forms(db, keyring=run.keyring, region=run.region, into=survey):
@@ -70,11 +71,7 @@ async def _settle_with_retries(db: Database, odd: Misformatted, run: Mending, su
 
 
 async def _settle(session: AsyncSession, odd: Misformatted, run: Mending) -> str:
-    """Mend one address, and return "merged", "rewritten" or "left" (unchanged).
-
-    Raises Conflict if the address has changed owner meanwhile, and IntegrityError if somebody else has stored the
-    number meanwhile.
-    """
+    """Mend one address, and return "merged", "rewritten" or "left" (unchanged). Raises Conflict or IntegrityError."""
     address = await session.get_one(Address, odd.id)
     holder = await find_address(session, keyring=run.keyring, channel=PHONES, address=odd.number)
     owners = {address.resident_id, *([holder.resident_id] if holder is not None else [])}
@@ -86,6 +83,7 @@ async def _settle(session: AsyncSession, odd: Misformatted, run: Mending) -> str
     if not address.sealed:  # erased in the meantime
         return "left"
     if holder is None:
+        # IntegrityError: somebody else has just stored the number
         await rewrite(session, address, number=odd.number, keyring=run.keyring)
         return "rewritten"
     if holder.resident_id == address.resident_id:
@@ -121,10 +119,8 @@ async def _merge(
 
 
 async def _retire(session: AsyncSession, address: Address, holder: Address) -> None:
-    """Mark `address` as out of use, so that nothing is sent to it any more.
-
-    Messages queued for it go to `holder`, the address that has the number in its standard form.
-    """
+    """Stop sending to `address`, and send its queued messages to `holder` instead."""
+    # `holder` has the same number in its standard form
     address.state = GONE
     await used_addresses.copy_marks(session, address_id=address.id, to=holder.id)
     waits = (Delivery.address_id == address.id, Delivery.state == DeliveryState.QUEUED)

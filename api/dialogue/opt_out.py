@@ -41,7 +41,7 @@ async def block(session: AsyncSession, keyring: Keyring, *, channel: str, addres
 
 
 def tell_of_end(turn: Turn) -> None:
-    """Tell a returning resident that they answer for themselves again, if they left during a session as an agent."""
+    """If a returning resident left during a session as an agent, say that they answer for themselves again."""
     conversation = turn.conversation
     if conversation.notes.get(HELPED):
         conversation.notes = {name: note for name, note in conversation.notes.items() if name != HELPED}

@@ -29,9 +29,9 @@ Waiting = Sequence[tuple[Registration, Meeting]]
 async def ask_minutes(session: AsyncSession, *, kit: CampaignContext, keyring: Keyring, now: datetime) -> int:
     """Ask people who probably attended a meeting whether its minutes are right; return how many were asked.
 
-    Nothing is sent outside the permitted hours. Residents who are in the middle of something are asked later, because a
-    number they are about to type belongs to what they are doing. After two meetings, a resident is asked about one
-    meeting first, then about the other. The number of SQL statements does not depend on the number of people.
+    Nothing is sent outside the permitted hours. If residents are in the middle of something, they are asked later, so
+    that a number they type is not taken for this answer. If a resident attended two meetings, the questions come one
+    after the other. The number of SQL statements does not depend on the number of people.
     """
     await kit.rules.book.renew(session)
     waiting = await minutes_review.lock_unasked(session) if kit.rules.hours.open_at(now) else ()
@@ -61,13 +61,14 @@ async def ask_minutes(session: AsyncSession, *, kit: CampaignContext, keyring: K
 async def _replies(
     session: AsyncSession, waiting: Waiting, kit: CampaignContext
 ) -> dict[int, tuple[Registration, Reply]]:
-    """Return, for each resident's id, the question about the first of their meetings, and the registration for it."""
+    """Return the question to ask each resident, and the registration it is about, keyed by resident id."""
     people = await session.scalars(
         select(Resident).where(Resident.id.in_({registration.resident_id for registration, _ in waiting}))
     )
     voices = {each.id: kit.catalogs.voice(each.language, latin=each.latin) for each in people}
     replies: dict[int, tuple[Registration, Reply]] = {}
     for registration, meeting in waiting:
+        # only the first of their meetings
         if registration.resident_id not in replies:
             replies[registration.resident_id] = (
                 registration,
@@ -77,23 +78,21 @@ async def _replies(
 
 
 async def _idle(session: AsyncSession, reached: Mapping[int, Address], *, now: datetime) -> dict[int, Conversation]:
-    """Return the conversations at these addresses in which nothing is in progress, keyed by resident id.
-
-    If a row is locked because its resident is writing, it is skipped, so that no one has to wait.
-    """
+    """Return the conversations in which nothing is in progress, keyed by resident id."""
     resident_by_address = {address.id: number for number, address in reached.items()}
     is_idle = or_(Conversation.step == "home", Conversation.hour <= now - _SILENT)
     conversations = await session.scalars(
         select(Conversation)
         .where(Conversation.address_id.in_(resident_by_address), is_idle)
         .order_by(Conversation.address_id)
+        # a resident who is writing now keeps the lock, and nobody waits for it
         .with_for_update(skip_locked=True)
     )
     return {resident_by_address[each.address_id]: each for each in conversations}
 
 
 def _expect_answer(conversation: Conversation, reply: Reply, now: datetime) -> None:
-    """Make the conversation expect the answer to this message of ours."""
+    """Let the conversation expect the answer to this message."""
     conversation.put_away()
     conversation.step = STEP
     conversation.offered = offered_from(reply.choices)

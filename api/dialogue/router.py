@@ -31,11 +31,9 @@ _PASSING = frozenset((ENDED, SENT, TAPPED, ASKED, *VOTING))  # these notes do no
 
 
 def _is_free(turn: Turn) -> bool:
-    """Return whether the resident may switch to another vote.
-
-    They may not if something half-written would be lost, or if an agent is answering for others here.
-    """
+    """Return whether the resident may switch to another vote now."""
     conversation = turn.conversation
+    # something half-written would be lost, or an agent is answering for others
     busy = conversation.assisting is not None or (
         conversation.notes.keys() - _PASSING and conversation.step not in _WAITS
     )
@@ -43,7 +41,7 @@ def _is_free(turn: Turn) -> bool:
 
 
 def _step(turn: Turn, utterance: Utterance) -> Plugin:
-    """Return the step or feature that offered the choice; without a choice, return the current step."""
+    """Return the step or feature that offered the choice, or else the current step."""
     prefix, step = utterance.key.partition(":")[0], turn.conversation.step
     if utterance.twice and turn.just_answered is not None:
         return question
@@ -51,7 +49,7 @@ def _step(turn: Turn, utterance: Utterance) -> Plugin:
 
 
 def _nothing_to_change(turn: Turn) -> Outcome:
-    """Say that there is no answer to change yet, because CHANGE is understood even before any answer."""
+    """Say that there is no answer to change yet."""
     turn.say("change.nothing")
     return Outcome.AGAIN
 
@@ -59,8 +57,8 @@ def _nothing_to_change(turn: Turn) -> Outcome:
 async def hear_step(turn: Turn, utterance: Utterance) -> Outcome:
     """Let the current step handle the message.
 
-    If the step cannot use it, find out whether it names a feature, a code or a consultation, whether it is the word
-    CHANGE, or whether it is a poster's keyword.
+    If the step cannot use it, try it as the name of a feature or a consultation, as the word CHANGE, and as a poster's
+    keyword.
     """
     if utterance.tapped and not utterance.keys:
         turn.say("assist.stale")
@@ -95,9 +93,6 @@ async def hear_step(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _keeps_poster(turn: Turn, text: str) -> bool:
-    """If the text is a poster's keyword, remember it and return True; otherwise return False.
-
-    Its consultation is opened once the resident has joined.
-    """
+    """If the text is a poster's keyword, remember it until the resident has joined."""
     codes_named = poster_codes(text, turn.context.lexicon)
     return await store.keep_code(turn.session, turn.conversation, turn.resident, codes_named)

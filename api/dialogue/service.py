@@ -54,8 +54,8 @@ class Dialogue:
         """Handle one message in one transaction, and return the replies. If it fails, nothing is stored.
 
         The same message may arrive twice. If the HTTP response carries the replies (`carried`), they are returned both
-        times. Otherwise the outbox delivers them, and the second time none are returned. Raises Unavailable if the
-        database is locked or down; the provider then sends the message again.
+        times. Otherwise the outbox delivers them, and the second call returns none. Raises Unavailable if the database
+        is locked or down. The provider then sends the message again.
         """
         try:
             return await self._handle(incoming, carried=carried)
@@ -83,7 +83,7 @@ class Dialogue:
             await opt_out.block(session, self.keyring, channel=channel, address=address, now=self.clock())
 
     def apart(self, language: str | None) -> str:
-        """Return what we say in a group, where others can read it: that Sawt talks to one person at a time.
+        """Return what we say in a group, where others can read it: Sawt talks to one person at a time.
 
         `language` is the language of the resident's app (an IETF tag).
         """
@@ -130,27 +130,26 @@ class Dialogue:
         )
 
     async def _said_before(self, session: AsyncSession, incoming: Incoming, *, carried: bool) -> list[QueuedReply]:
-        """Return the earlier replies to a message received again, but only if the HTTP response carries replies."""
+        """Return the earlier replies to a message received again."""
+        # the outbox delivers them
         if not carried:
             return []
         provider, message_id = incoming.provider, incoming.external_id
         return await replies.earlier_replies(session, provider=provider, external_id=message_id, keyring=self.keyring)
 
     def _sign(self, incoming: Incoming) -> Incoming:
-        """If a phone spelt out a reaction to another message, return it as a reaction; otherwise return the message."""
+        """Convert a reaction that a phone spelt out in words to a reaction."""
         sign = reaction(incoming.text, self.context.lexicon) if incoming.kind is Kind.SAID else None
         return incoming if sign is None else replace(incoming, kind=Kind.REACTED, text=sign)
 
     async def _repeated(self, turn: Turn) -> list[Reply] | None:
-        """If this message only repeats the previous one, return the replies to that one; otherwise return None.
-
-        A message is a repetition if it says the same, and came too soon to be a response to those replies.
-        """
+        """If this message only repeats the previous one, return the replies to that one."""
         incoming, prompts = turn.incoming, trail.read(turn.conversation)
         is_plain = incoming.kind is Kind.SAID and incoming.choice is None and incoming.contact is None
         if not is_plain or not prompts or not prompts[-1].inbound_id or incoming.pointer is not None:
             return None
         within = self.settings.repeated_within if incoming.hints.repeats else min(self.settings.repeated_within, _ONCE)
+        # enough time to read those replies, so this may respond to them
         if turn.now - prompts[-1].at >= timedelta(seconds=within):
             return None
         earlier = await replies.replies_to(turn.session, prompts[-1].inbound_id, keyring=self.keyring)
@@ -162,13 +161,13 @@ class Dialogue:
         return list(earlier.replies) if is_same else None
 
     def _seal_apart(self, turn: Turn, text: str, answer: Sequence[Reply], *, stops: bool) -> bool:
-        """Encrypt the replies under a key that expires, if the text may contain a receipt.
+        """If the text may contain a receipt, encrypt the replies under a key that expires.
 
-        Return False if the vault is down, so that the caller stores no hash of the text; otherwise True. If the vault
-        is down, the reply quotes the receipt, and the resident is not stopping, raise Unavailable instead.
+        Return False if the vault is down: then the caller stores no hash of the text. Raises Unavailable.
         """
         if not spotting.may_be_named(text):
             return True
+        # A reply that quotes the receipt cannot do without the key, unless the resident is stopping.
         needed = not stops and spotting.repeats("\n".join(reply.text for reply in answer), text)
         return expiring_keys.use(turn.session, keyring=self.keyring, now=turn.now, needed=needed)
 

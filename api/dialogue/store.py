@@ -56,9 +56,9 @@ class Scene(NamedTuple):
 async def find_scene(session: AsyncSession, incoming: Incoming, *, keyring: Keyring, now: datetime) -> Scene | None:
     """Return the rows of a known address; None if the address is unknown.
 
-    The rows are locked, so that two messages in quick succession are handled one after the other. If the address moved
-    to another resident while this turn waited, nothing is found or the rows do not match. `Dialogue.handle` then tries
-    again and finds the new rows.
+    The rows are locked, so that two messages in quick succession are handled one after the other. The address may move
+    to another resident while this turn waits. Then nothing is found, or the rows do not match. `Dialogue.handle` then
+    tries again.
     """
     scene = await _look_up(session, incoming, keyring)
     if scene is None or scene.heard:
@@ -88,10 +88,7 @@ async def find_scene(session: AsyncSession, incoming: Incoming, *, keyring: Keyr
 
 
 async def _look_up(session: AsyncSession, incoming: Incoming, keyring: Keyring) -> Scene | None:
-    """Return the rows of an address; None if the address is unknown.
-
-    If it is stored under another spelling of its number, the stored number is rewritten first.
-    """
+    """Return the rows of an address, even if it is stored under another spelling of its number."""
     blind = keyring.blind_index(incoming.channel, incoming.address)
     parameters = {"channel": incoming.channel, "blind": blind, **service.hashed(incoming, keyring)}
     row = (await session.execute(_scene(), parameters)).first()
@@ -128,10 +125,10 @@ def _scene() -> Select[Any]:
 async def new_scene(
     session: AsyncSession, incoming: Incoming, *, lexicon: Lexicon, keyring: Keyring, now: datetime
 ) -> Scene | None:
-    """Return the rows of an address that writes for the first time; None if the message was handled before.
+    """Return the rows to store for an address that writes to us for the first time.
 
-    The code of the poster or link that brought the resident is stored, and opened once they have joined. The address
-    may exist already, because staff sent a test to it.
+    If the message was handled before, return None. If a poster or link brought the resident, its code is stored, and
+    opened once they have joined. The address may exist already, because staff sent a test to it.
     """
     source, resident, address, revision, is_old = await _look_up_newcomer(
         session, incoming, lexicon=lexicon, keyring=keyring
@@ -186,7 +183,7 @@ async def keep_code(
 ) -> bool:
     """Store the first of these codes that names a consultation, to open it once the resident has joined.
 
-    Return whether one of them names a consultation.
+    Return whether there was one.
     """
     for code in codes:
         if await is_known(session, code):
@@ -198,12 +195,8 @@ async def keep_code(
 async def _look_up_newcomer(
     session: AsyncSession, incoming: Incoming, *, lexicon: Lexicon, keyring: Keyring
 ) -> tuple[str | None, Resident | None, Address | None, int, bool]:
-    """Return what brought somebody here, and what is known about their address.
-
-    The result has five parts: the code that a deep link or the first words name (no other words are stored), the
-    resident and the address if we wrote to it before, the id of the newest correction to our texts, and whether the
-    message was handled before.
-    """
+    """Return what brought somebody here, what we know about their address, and whether the message is old."""
+    # only words that may name a consultation are compared, and none are stored
     payload, codes_named = incoming.hints.payload, [code[:_LONGEST] for code in poster_codes(incoming.text, lexicon)]
     row = (
         await session.execute(
@@ -223,6 +216,7 @@ async def _look_up_newcomer(
             service.hashed(incoming, keyring),
         )
     ).one()
+    # revision: the newest correction to our texts
     code, resident, address, revision, is_old = row
     if payload is not None:
         code = await code_from_link(session, payload)

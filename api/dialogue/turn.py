@@ -54,7 +54,7 @@ class DialogueContext:
 class Utterance:
     """What a message means: the keys of offered choices, a written value, or an intent.
 
-    If nothing is understood, all three are empty, and `guess` may name what was probably meant.
+    If nothing is understood, all three are empty. Then `guess` may name what was probably meant.
     """
 
     text: str
@@ -129,7 +129,7 @@ class Turn:
 
     @property
     def is_late(self) -> bool:
-        """Whether we asked so long ago that a yes must not do anything that cannot be undone."""
+        """Whether we asked so long ago that a yes may no longer start anything that cannot be undone."""
         return self.heard_before is not None and self.now - self.heard_before >= FRESH
 
     @property
@@ -145,7 +145,7 @@ class Turn:
     def guessed(self) -> tuple[str | None, bool]:
         """The language to use before one is chosen, and whether to write it in Latin letters.
 
-        It is guessed from the resident's words. If these say too little, it is the language shown last.
+        It is guessed from the resident's words. If they say too little, the language shown last is used.
         """
         hints = self.incoming.hints
         guess = suggest(self.incoming.text, hints.app_language)
@@ -178,7 +178,7 @@ class Turn:
         self.prompt = Reply(text=text, choices=choices)
 
     def in_place(self) -> None:
-        """Show the question in place of the tapped message. If the resident wrote words, send it as a new message."""
+        """Show the question in place of the tapped message. If nothing was tapped, send it as a new message."""
         if self.incoming.choice is not None and self.prompt is not None:
             text = "\n".join((*self.lines, self.prompt.text))
             self.edits.append(replace(self.prompt, text=text, replaces=True))

@@ -1,6 +1,6 @@
 """The command that a resident wrote before consenting. It is stored, and carried out once they have joined.
 
-Only the command is stored, with a number after it ("AGENT 1234"), encrypted. Other text is not stored before consent.
+Only the command is stored, with a number after it ("AGENT 1234"), encrypted. Other text is stored only after consent.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _PURPOSE = "wanted"  # the purpose of the encryption key
 
 
 def keep(turn: Turn, utterance: Utterance) -> None:
-    """Remember this command until the resident has joined. It replaces one remembered before."""
+    """Remember this command until the resident has joined. It replaces any earlier one."""
     number = utterance.argument if argument_number(utterance.argument, turn.context.lexicon) is not None else None
     sealed = None if number is None else turn.context.keyring.encipher(number, purpose=_PURPOSE)
     note = [utterance.intent, None if sealed is None else base64.b64encode(sealed).decode()]
@@ -23,7 +23,7 @@ def keep(turn: Turn, utterance: Utterance) -> None:
 
 
 def take(turn: Turn) -> Utterance | None:
-    """Return the remembered command, to carry it out now, and forget it; None if there is none."""
+    """Forget the remembered command, and return it to be carried out now; None if there is none."""
     conversation = turn.conversation
     note = conversation.notes.get(_WANTED)
     if note is None:

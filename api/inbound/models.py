@@ -11,7 +11,7 @@ from api.db import Base, Id, Moment
 
 
 def to_forget(table: str) -> tuple[Index]:
-    """Return a database index for a table, limited to rows whose message the provider must still be told to delete."""
+    """Return the index of messages that their providers must still be told to delete."""
     pending = text("forget_at IS NOT NULL")
     return (Index(f"ix_{table}_to_forget", "forget_at", postgresql_where=pending, sqlite_where=pending),)
 

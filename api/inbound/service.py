@@ -20,9 +20,8 @@ REPEATED = timedelta(minutes=2)  # after this time, no provider that stores mess
 async def hear_once(session: AsyncSession, incoming: Incoming, *, keyring: Keyring) -> int | None:
     """Record an incoming message and return the id of its row; None if it was received before.
 
-    On PostgreSQL, an id does not yet prove that the message is new. The statement does not see commits made after it
-    began, so it can miss both the message's old row and the hash that replaced that row in the meantime. The caller's
-    next statement must therefore check `was_heard`. If that is true, the caller must call `unhear`.
+    On PostgreSQL, an id does not yet prove that the message is new. The caller's next statement must check `was_heard`.
+    If that is true, the caller must call `unhear`.
     """
     values = {
         "provider": incoming.provider,
@@ -31,6 +30,7 @@ async def hear_once(session: AsyncSession, incoming: Incoming, *, keyring: Keyri
         "forget_at": incoming.received_at + REPEATED if incoming.hints.kept else None,
         **hashed(incoming, keyring),
     }
+    # If a hash replaces the message's old row after the statement began, the statement sees neither.
     number: int | None = await session.scalar(_hearing(dialect(session)), values)
     return number
 

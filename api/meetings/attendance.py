@@ -25,7 +25,7 @@ _ORDER = Order("seats", Key(Registration.id))
 def was_there() -> ColumnElement[bool]:
     """Return the SQL condition that a registration belongs to somebody who attended.
 
-    Residents with a seat count as present unless staff recorded otherwise.
+    Unless staff recorded otherwise, residents with a seat count as present.
     """
     return or_(Registration.came.is_(True), and_(Registration.state == SEAT, Registration.came.is_(None)))
 
@@ -38,7 +38,9 @@ async def note(session: AsyncSession, code: str, data: AttendanceIn, *, who: str
     """
     meeting = await get(session, code, locked=True)
     if meeting.state == CANCELLED or meeting.starts_at > now:
-        raise Conflict(f"{code} is {meeting.state} and has not taken place")
+        raise Conflict(
+            f"{code} is {meeting.state} and has not taken place: attendance can be recorded only after a meeting begins"
+        )
     if data.people is not None:
         meeting.attended = data.people
     marked = [
@@ -48,7 +50,7 @@ async def note(session: AsyncSession, code: str, data: AttendanceIn, *, who: str
     if unknown := sorted({*data.came, *data.absent} - set(marked)):
         field = "came" if unknown[0] in data.came else "absent"
         numbers = ", ".join(map(str, unknown))
-        raise Invalid(f"resident {numbers} did not register for {code}: see its list of seats", field=field)
+        raise Invalid(f"resident {numbers} did not register for {code}: see the list of registrations", field=field)
     await service.note(session, "attendance", meeting, who=who, now=now)
     return meeting
 
@@ -75,7 +77,7 @@ async def seats(
 
 
 async def _mark(session: AsyncSession, meeting: Meeting, residents: Sequence[int], *, came: bool) -> Sequence[int]:
-    """Record in one statement whether these residents came. Return the ids of those who are registered."""
+    """Record whether these residents came; return the ids of those who are registered."""
     if not residents:
         return []
     statement = (

@@ -15,16 +15,16 @@ Number = Annotated[int, Field(ge=1, lt=2**63)]
 class AttendanceIn(StrictModel):
     """Who came to a meeting. Residents are identified by their numbers, as in the list of registrations."""
 
-    people: int | None = Field(None, ge=0, le=100_000, description="people in the room, registered or not")
+    people: int | None = Field(None, ge=0, le=100_000, description="Number of people who attended, registered or not.")
     came: list[Number] = Field([], max_length=1000)
     absent: list[Number] = Field([], max_length=1000)
 
     @model_validator(mode="after")
     def _something(self) -> Self:
         if self.people is None and not self.came and not self.absent:
-            raise ValueError("give the number of people, or the residents who came or were absent")
+            raise ValueError("nothing to record: give 'people', 'came' or 'absent'")
         if both := sorted(set(self.came) & set(self.absent)):
-            raise ValueError(f"resident {', '.join(map(str, both))} cannot both have come and be absent")
+            raise ValueError(f"resident {', '.join(map(str, both))} is listed under both 'came' and 'absent'")
         return self
 
 
@@ -32,7 +32,7 @@ class Seated(BaseModel):
     """A registered resident, as in the list for recording attendance."""
 
     resident: int
-    phone: str = Field(description="masked; '' if they have none")
-    state: str = Field(description="seat or waiting")
+    phone: str = Field(description="Phone number, masked; '' if the resident has none.")
+    state: str = Field(description="`seat`, or `waiting` for residents on the waiting list.")
     since: datetime
-    came: bool | None = Field(description="null if not recorded")
+    came: bool | None = Field(description="Whether the resident attended; null if not recorded.")

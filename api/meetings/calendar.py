@@ -38,7 +38,7 @@ def entry(meeting: Meeting, voice: Voice, *, now: datetime) -> bytes:
 
 
 def attachments(meeting: Meeting, voice: Voice, *, now: datetime) -> tuple[Attachment, ...]:
-    """Return the meeting's point on the map, if it is known, and its calendar file, to be sent with a message."""
+    """Return what to attach to a message about a meeting: a calendar file and, if known, a point on the map."""
     file = File(f"{meeting.code}.ics", entry(meeting, voice, now=now))
     if meeting.latitude is None or meeting.longitude is None:
         return (file,)

@@ -22,7 +22,7 @@ class Seats:
     name = "seats"
 
     async def join(self, session: AsyncSession, pair: MergePair) -> Any:
-        """If both residents are registered for a meeting, keep one registration; return what `part` needs to undo it.
+        """Keep one of two registrations for the same meeting; return what `part` needs to undo it.
 
         The background job then gives the freed seat to the next in line.
         """
@@ -69,6 +69,7 @@ class Seats:
 
 
 async def _registrations(session: AsyncSession, resident_id: int) -> list[Registration]:
-    """Return a resident's registrations in the order of meetings. In this order, two transactions cannot deadlock."""
+    """Return a resident's registrations in order of meetings."""
+    # one order for all transactions, so that two cannot deadlock
     rows = select(Registration).where(Registration.resident_id == resident_id).order_by(Registration.meeting_id)
     return list(await session.scalars(rows))

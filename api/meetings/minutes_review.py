@@ -25,8 +25,8 @@ class Attendee(NamedTuple):
 async def judge(session: AsyncSession, meeting_id: int, *, resident_id: int, right: bool) -> bool:
     """Count a resident's opinion on the minutes; return whether it was counted.
 
-    It is not counted if the resident gave one before or did not attend, or if there are no minutes. An opinion cannot
-    be changed later, as that would require storing who gave which opinion.
+    If the resident gave one before or did not attend, or if there are no minutes, it is not counted. Nobody can change
+    an opinion, because nothing links it to its author.
     """
     meetings = select(Meeting.id).where(Meeting.id == meeting_id, Meeting.minutes.is_not(None), Meeting.state == HELD)
     first = (

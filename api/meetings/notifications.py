@@ -58,7 +58,7 @@ async def _seat_next(
 async def seat_due(session: AsyncSession, *, catalogs: Catalogs, keyring: Keyring, now: datetime) -> int:
     """Give free seats to the residents who have waited longest, and tell them; return how many seats were given.
 
-    Call it only in the hours when residents may be written to. Anyone who registers while others wait must wait too.
+    Call it only in the hours when residents may be written to.
     """
     due = await session.scalars(free_seats(now).with_for_update(skip_locked=True))
     return sum([await _seat_next(session, each, catalogs=catalogs, keyring=keyring, now=now) for each in due.all()])

@@ -71,9 +71,9 @@ class MeetingIn(When):
     title: LabelWords
     place: PlaceWords
     seats: int = Field(ge=1, le=_MANY)
-    province: Province = Field(description="a name, or an HCP code like 01.511")
+    province: Province = Field(description="Province: its name, or its HCP code such as 01.511.")
     languages: list[Literal["ar", "fr", "zgh"]] = Field(["ar"], min_length=1, max_length=3)
-    theme: Theme | None = Field(None, description="one of `sawt themes`")
+    theme: Theme | None = Field(None, description="Code or name of a theme; `sawt themes` lists them.")
     latitude: float | None = Field(None, ge=-90, le=90)
     longitude: float | None = Field(None, ge=-180, le=180)
     consultation: str | None = None
@@ -81,12 +81,12 @@ class MeetingIn(When):
     @model_validator(mode="after")
     def _somewhere(self) -> Self:
         if (self.latitude is None) != (self.longitude is None):
-            raise ValueError("a point on the map needs both latitude and longitude")
+            raise ValueError("a point on the map needs both 'latitude' and 'longitude'")
         return self
 
 
 class MeetingOut(InProvince):
-    """A meeting, with the number of seats taken and the number of people waiting."""
+    """A meeting, with the number of seats taken and the number of people on the waiting list."""
 
     code: str
     number: int
@@ -101,24 +101,26 @@ class MeetingOut(InProvince):
     seats: int
     taken: int
     waiting: int
-    attended: int | None = Field(description="people in the room, registered or not; null if nobody counted")
-    came: int = Field(description="of those registered")
-    absent: int = Field(description="of those registered")
+    attended: int | None = Field(description="Number of people who attended, registered or not; null if not recorded.")
+    came: int = Field(description="Number of registered residents who attended.")
+    absent: int = Field(description="Number of registered residents who did not attend.")
     minutes: dict[str, str] | None
     agreed: int
     disagreed: int
 
 
 class Told(BaseModel):
-    """The result of a change: the campaign that tells everyone registered, and how many messages each channel sends."""
+    """The campaign that tells everyone registered about a change, and how many messages each channel sends."""
 
     meeting: str
     state: str
     campaign: int
     queued: dict[str, int]
     offers_consultation: bool | None = Field(
-        description="whether the message offers the meeting's consultation instead; false if that is not open, null if "
-        "the meeting has none"
+        description=(
+            "Whether the message offers the meeting's consultation instead; false if the consultation is not "
+            "open; null if the meeting has none."
+        )
     )
 
 
@@ -129,7 +131,7 @@ class Cancelled(StrictModel):
 
 
 class Moved(When):
-    """The new time of a meeting, and its new place if that changes."""
+    """The new time of a meeting, and its new place if it moves."""
 
 
 class Seats(StrictModel):

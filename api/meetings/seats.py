@@ -36,7 +36,7 @@ async def register(session: AsyncSession, meeting: Meeting, *, resident_id: int,
     Returns the existing registration if there is one. Raises Conflict if the meeting takes no more registrations.
     """
     if not accepts(meeting, now):
-        raise Conflict(f"{meeting.code} is {meeting.state} or over: nobody can register")
+        raise Conflict(f"{meeting.code} is {meeting.state} or has begun: nobody can register any more")
     existing = await registration_of(session, meeting.id, resident_id)
     if existing is not None:
         return existing
@@ -93,9 +93,9 @@ async def _somebody_waits(session: AsyncSession, meeting_id: int) -> bool:
 
 
 async def move_up(session: AsyncSession, meeting: Meeting) -> Sequence[int]:
-    """Give the free seats of a locked meeting to residents who wait, the longest wait first; return their ids.
+    """Give the free seats of a locked meeting to residents who wait; return their ids.
 
-    Residents who are not active are skipped.
+    The longest wait comes first. Residents who are not active are skipped.
     """
     current = await counts(session, meeting.id)
     free = meeting.seats - current.taken

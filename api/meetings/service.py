@@ -30,7 +30,7 @@ _ORDER = Order("meetings", Key(Meeting.starts_at, datetime, down=True), Key(Meet
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The number of registrations with a seat, of those waiting, of residents who came, and of absent residents."""
+    """Counts of registrations: with a seat, waiting, came, and absent."""
 
     taken: int = 0
     waiting: int = 0
@@ -52,7 +52,7 @@ async def create(session: AsyncSession, data: MeetingIn, *, who: str, now: datet
     exist.
     """
     if data.starts_at <= now:
-        raise Invalid("this time is past", field="starts_at")
+        raise Invalid("this time is in the past", field="starts_at")
     rights.within(data.province)
     meeting = await save(session, data)
     await note(session, "planned", meeting, who=who, now=now)
@@ -71,7 +71,7 @@ async def save(session: AsyncSession, data: MeetingIn, *, state: MeetingState = 
     try:
         await session.flush()
     except IntegrityError:
-        raise AlreadyDone(f"there is already a meeting {data.code}") from None
+        raise AlreadyDone(f"a meeting with the code {data.code} already exists") from None
     return meeting
 
 
@@ -116,7 +116,7 @@ async def counted(session: AsyncSession, meeting_ids: Sequence[int]) -> dict[int
 async def upcoming(
     session: AsyncSession, *, resident_id: int, province: str | None, now: datetime, limit: int
 ) -> list[UpcomingMeeting]:
-    """Return the next meetings, first those in `province`, each with the state of the resident's registration."""
+    """Return the next meetings and the state of a resident's registrations, first those in `province`."""
     own = and_(Registration.meeting_id == Meeting.id, Registration.resident_id == resident_id)
     rows = await session.execute(
         select(Meeting, Registration.state)
@@ -144,7 +144,7 @@ async def mark_moved(session: AsyncSession, code: str, data: When, *, who: str, 
     """
     meeting = await _ahead(session, code, now)
     if data.starts_at <= now:
-        raise Invalid("this time is past", field="starts_at")
+        raise Invalid("this time is in the past", field="starts_at")
     meeting.state, meeting.starts_at, meeting.ends_at, meeting.reminded_at = MOVED, data.starts_at, data.ends_at, None
     meeting.revision += 1
     if data.place is not None:
@@ -161,7 +161,9 @@ async def record(session: AsyncSession, code: str, minutes: MinutesWords, *, who
     """
     meeting = await get(session, code, locked=True)
     if meeting.state == CANCELLED or meeting.starts_at > now:
-        raise Conflict(f"{code} is {meeting.state} and has not taken place")
+        raise Conflict(
+            f"{code} is {meeting.state} and has not taken place: minutes can be recorded only after a meeting begins"
+        )
     if meeting.minutes is not None:
         raise AlreadyDone(f"{code} already has minutes")
     meeting.state, meeting.minutes = HELD, minutes.model_dump()
@@ -178,5 +180,5 @@ async def note(session: AsyncSession, act: str, meeting: Meeting, *, who: str, n
 async def _ahead(session: AsyncSession, code: str, now: datetime) -> Meeting:
     meeting = await get(session, code, locked=True)
     if meeting.state not in AHEAD or meeting.starts_at <= now:
-        raise Conflict(f"{code} is {meeting.state} or over: nothing can be changed")
+        raise Conflict(f"{code} is {meeting.state} or has begun: it can no longer be changed")
     return meeting

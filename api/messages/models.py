@@ -11,9 +11,9 @@ from api.db import Base, Id, Json, Moment
 
 
 class Correction(Base):
-    """A corrected message. The newest row for a name and language applies; a row without forms restores the original.
+    """A corrected message. The newest row for a name and language applies. A row without forms restores the original.
 
-    Rows are added, never changed. A process therefore knows from the highest id whether it has read all rows.
+    Rows are added, never changed. So the highest id tells a process whether it has read them all.
     """
 
     __tablename__ = "corrections"

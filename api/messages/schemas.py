@@ -8,7 +8,7 @@ from api.strict_model import StrictModel
 
 
 class FormsIn(StrictModel):
-    """A corrected message: one text, or one for each plural form of the language, in the catalog's order."""
+    """A corrected message: one text, or one text for each plural form of the language, in the catalog's order."""
 
     forms: list[str] = Field(min_length=1, max_length=6)
 
@@ -33,4 +33,4 @@ class MessageOut(BaseModel):
     forms: list[str]
     corrected: bool
     original: list[str]
-    previews: list[Shown] = Field(description="one for each form and channel")
+    previews: list[Shown] = Field(description="Cost of the message, once for each form and channel.")

@@ -94,13 +94,17 @@ async def correct(
     message = await get(session, catalogs, name=name, language=language)
     forms = tuple(form.strip() for form in forms)
     if len(forms) != len(message.original) or not all(forms):
-        raise Invalid(f"{name} needs {len(message.original)} forms in {language}, none of them empty", field="forms")
+        raise Invalid(
+            f"{name} needs {len(message.original)} forms in {language}, and no form can be empty", field="forms"
+        )
     if any(unicodedata.category(letter) in ("Cc", "Cs") and letter != "\n" for form in forms for letter in form):
         raise Invalid(f"{name} cannot contain control characters: no phone can show them", field="forms")
     expected = set().union(*(_values(form) for form in message.original))
     for form in forms:
         if _values(form) - expected or (len(forms) == 1 and _values(form) != expected):
-            raise Invalid(f"the values of {name} are {_named(expected)}, not {_named(_values(form))}", field="forms")
+            raise Invalid(
+                f"{name} must contain the placeholders {_named(expected)}, not {_named(_values(form))}", field="forms"
+            )
     await _add(session, name, language, list(forms), now)
     await _record(session, "changed", message, forms, who=who, now=now)
     return replace(message, forms=forms)
@@ -151,10 +155,10 @@ def _fields(form: str) -> Iterator[str]:
         for _, field, spec, conversion in string.Formatter().parse(form):
             if field is not None:
                 if not field.isidentifier() or spec or conversion:
-                    raise Invalid("write values as {name}, with nothing else between the braces", field="forms")
+                    raise Invalid("write placeholders as {name}, with nothing else between the braces", field="forms")
                 yield field
     except ValueError:
-        raise Invalid("a brace is not closed; write values as {name}", field="forms") from None
+        raise Invalid("a brace is not closed: write placeholders as {name}", field="forms") from None
 
 
 def _named(values: set[str]) -> str:

@@ -74,7 +74,7 @@ class Changes:
             self._cells[Cell(campaign_id, body_id, province, DeliveryState.QUEUED, "")] += count
 
     def move_one(self, before: Cell, after: Cell) -> None:
-        """Record that one delivery is now counted in the counter `after`, and no longer in `before`."""
+        """Move one delivery from the counter `before` to the counter `after`."""
         self._cells[before] -= 1
         self._cells[after] += 1
 

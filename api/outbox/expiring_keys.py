@@ -29,7 +29,7 @@ _AHEAD = timedelta(hours=1)  # tolerated clock error; a key from further in the 
 def use(session: AsyncSession, *, keyring: Keyring, now: datetime, needed: bool = True) -> bool:
     """Encrypt this transaction's replies with the current short-lived key too; return whether this was possible.
 
-    It is impossible if no vault folder is available. In that case, raise Unavailable if the key is `needed`.
+    If no vault folder is available, it is not possible. If the key is `needed`, Unavailable is raised then.
     """
     seals = cipher_of(session, keyring)
     try:
@@ -45,9 +45,8 @@ def use(session: AsyncSession, *, keyring: Keyring, now: datetime, needed: bool 
 async def expire(session: AsyncSession, *, keyring: Keyring, now: datetime, kept: timedelta) -> None:
     """Destroy the short-lived keys that are no longer needed.
 
-    A key is destroyed when `kept` has passed since the end of its use, unless a reply that waits to be sent needs it. A
-    key created by a wrong clock is destroyed at once. Raises Unavailable at the end if a vault folder was not
-    available; by then, the keys in all other folders are destroyed.
+    After its use a key stays for the time `kept`, or longer while a waiting reply needs it. Raises Unavailable at the
+    end if a vault folder was not available.
     """
     seals = cipher_of(session, keyring)
     if not isinstance(seals, Seals):
@@ -55,7 +54,7 @@ async def expire(session: AsyncSession, *, keyring: Keyring, now: datetime, kept
     failed: Unavailable | None = None
     for name in sorted(_names(seals.vault, keyring)):
         end = _end(name)
-        ahead = end - SERVES > now + _AHEAD
+        ahead = end - SERVES > now + _AHEAD  # created by a wrong clock: destroyed at once
         if now < end + kept and not ahead:
             continue
         if now < end + _LONGEST and not ahead and await replies_under_way(session, before=end):
@@ -69,18 +68,16 @@ async def expire(session: AsyncSession, *, keyring: Keyring, now: datetime, kept
 
 
 def _current(vault: Vault, keyring: Keyring, now: datetime) -> str:
-    """Return the name of the key for the current quarter of an hour; create the key if there is none.
-
-    If several processes create a key at the same time, any of them can be used. One missing or full vault folder does
-    not prevent replies: the key is created in the others. Nothing is written into a folder whose disk is not mounted.
-    """
+    """Return the name of the key for the current quarter of an hour, creating it if needed."""
     begins = f"{_name_prefix(keyring)}{int(now.timestamp() // SERVES.total_seconds())}-"
     existing = sorted(each for each in _names(vault, keyring) if each.startswith(begins))
+    # if several processes created one, any of them will do
     name = next(filter(vault.keys, existing), "")
     if not name:
+        # folders without marks are left alone: their disk may not be mounted
         folders = [folder for folder in vault.folders if folder.is_dir() and vault.marks(folder)]
         if not folders:
-            raise Unavailable("no vault folder is available: are their disks mounted?")
+            raise Unavailable("no vault folder is available: check that the disks of the vault are mounted")
         name = f"{begins}{secrets.token_hex(8)}"
         _create_key(folders, name)
     return name
@@ -99,17 +96,16 @@ def _create_key(folders: Sequence[Path], name: str) -> None:
 
 
 def _names(vault: Vault, keyring: Keyring) -> set[str]:
-    """Return the names of all short-lived keys. This includes keys that a crash left partly written (as `.NAME.…`)."""
+    """Return the names of all short-lived keys, complete or partial."""
     own = _name_prefix(keyring)
     whole = {path.name for folder in vault.folders for path in folder.glob(f"{own}*")}
+    # a crash leaves a partial key as `.NAME.…`
     return whole | {path.stem[1:] for folder in vault.folders for path in folder.glob(f".{own}*")}
 
 
 def _name_prefix(keyring: Keyring) -> str:
-    """Return the first part of the names of this service's keys.
-
-    Each service that uses the vault has its own prefix, because each may have another clock.
-    """
+    """Return the start of the names of this service's keys."""
+    # services that share the vault may have different clocks, so each has a prefix of its own
     return f"{PASSING}{keyring.blind_index('passing', '')[:4].hex()}-"
 
 

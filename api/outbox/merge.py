@@ -47,13 +47,10 @@ class Deliveries:
 
 
 async def _keep_one(session: AsyncSession, deliveries: Sequence[DeliveryBody], changes: Changes) -> list[int]:
-    """Keep one queued delivery of a campaign, with all topics not sent yet. Return the ids of the deliveries to cancel.
-
-    A campaign without parts counts as a single topic, variant 0.
-    """
+    """Keep one queued delivery of a campaign; return the ids of those to cancel."""
     waiting = [each for each in deliveries if each[0].state == DeliveryState.QUEUED]
     sent = [body for delivery, body in deliveries if delivery.state != DeliveryState.QUEUED]
-    missing = _topics(body for _, body in waiting) & ~_topics(sent)
+    missing = _topics(body for _, body in waiting) & ~_topics(sent)  # the topics to send; without parts, variant 0
     if sent and not missing:
         return [delivery.id for delivery, _ in waiting]
     (first, body), *others = waiting
@@ -67,10 +64,7 @@ def _topics(bodies: Any) -> int:
 
 
 async def _campaign_deliveries(session: AsyncSession, pair: MergePair) -> list[DeliveryBody]:
-    """Return both residents' queued campaign deliveries, locked, and what these campaigns already sent to them.
-
-    The deliveries are sorted by campaign. For each campaign, those to the resident who remains come first.
-    """
+    """Return both residents' queued campaign deliveries, and what was already sent of these campaigns."""
     both = (pair.kept, pair.gone)
     queued = (Delivery.state == DeliveryState.QUEUED, Delivery.campaign_id.is_not(None), ownership.addressed_to(*both))
     waiting = (
@@ -83,6 +77,7 @@ async def _campaign_deliveries(session: AsyncSession, pair: MergePair) -> list[D
     deliveries += [
         (delivery, body) for delivery, body in await session.execute(_with_bodies().where(recipients, *already_sent))
     ]
+    # by campaign; first the deliveries to the resident who stays
     return sorted(deliveries, key=lambda each: (each[0].campaign_id, each[0].resident_id != pair.kept, each[0].id))
 
 

@@ -19,8 +19,8 @@ _STATE = enum_type(DeliveryState, 10)
 class Body(Base):
     """One text of a campaign in one language, script and channel, fixed at launch. Many deliveries refer to it.
 
-    `variant` is a bit mask of the campaign parts that the text contains: part one is 1, part two is 2, part three is
-    4, and so on.
+    `variant` is a bit mask of the campaign parts in the text: 1 for part one, 2 for part two, 4 for part three, and so
+    on.
     """
 
     __tablename__ = "bodies"
@@ -71,8 +71,8 @@ class SendWindow(Base):
 class StateCount(Base):
     """The number of a campaign's deliveries in one state. It is updated at each change, so that reports are fast.
 
-    A claimed delivery counts as queued. A counter has several rows, one per `slot`, so that processes rarely write to
-    the same row. A single row may be negative; only the sum of the rows is the number.
+    A claimed delivery counts as queued. To keep processes from waiting for each other, a counter is split into rows,
+    one per `slot`. Only their sum is the number; a single row may be negative.
     """
 
     __tablename__ = "tallies"

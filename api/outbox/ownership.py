@@ -15,8 +15,7 @@ from api.residents.models import Address
 async def lock_recipients(session: AsyncSession, delivery_ids: Collection[int]) -> None:
     """Lock the recipients of these deliveries. Call it before the deliveries are locked.
 
-    A transaction needs this if it may record that a recipient left, because all code locks recipients before
-    deliveries.
+    If a transaction may record that a recipient left, it needs this lock.
     """
     if delivery_ids:
         owner = select(Address.resident_id).join(Delivery, Delivery.address_id == Address.id)
@@ -26,7 +25,6 @@ async def lock_recipients(session: AsyncSession, delivery_ids: Collection[int]) 
 def addressed_to(*resident_ids: int) -> ColumnElement[bool]:
     """Return the SQL condition that the address of a `Delivery` belongs to one of these residents.
 
-    An address has one owner at any time. `Delivery.resident_id` is the resident for whom the delivery was queued: after
-    a merge of two residents, this may be the one who was removed.
+    The owner of the address counts, not `Delivery.resident_id`. That resident may have been merged into another since.
     """
     return Delivery.address_id.in_(select(Address.id).where(Address.resident_id.in_(resident_ids)))

@@ -17,7 +17,7 @@ _PURPOSE = "delivery"
 
 
 class AnsweredMessage(NamedTuple):
-    """The message that a reply answers: a hash of its text (`heard`), and a note that the caller stored about it."""
+    """A hash of the message that a reply answers (`heard`), and the caller's note about that message."""
 
     heard: bytes
     about: Any
@@ -27,9 +27,9 @@ def seal(seals: Cipher, reply: Reply, *, heard: bytes = b"", about: Any = None) 
     """Return a reply's text, choices and attachments, encrypted.
 
     `heard` is a hash of the message that the reply answers. `about` is the caller's note on that message, as JSON
-    values. Both are stored with the reply. Pictures are left out: they are only sent with an immediate reply, and a
-    queued reply is complete without them.
+    values. Both are stored with the reply.
     """
+    # no pictures: only an immediate reply has them, and a queued reply is complete without them
     payload: dict[str, Any] = {"t": reply.text, "c": pack(reply.choices)}
     if reply.attachments:
         payload["a"] = [_pack_attachment(each) for each in reply.attachments]

@@ -34,7 +34,10 @@ def cutoff(kind: str, days: Mapping[str, float], now: datetime) -> datetime:
 
 
 async def delete_expired(session: AsyncSession, *, days: Mapping[str, float], now: datetime) -> None:
-    """Delete replies an hour after they were sent or failed, and notifications after the configured number of days."""
+    """Delete old replies and notifications.
+
+    Replies stay for an hour after they were sent or failed, notifications for the configured number of days.
+    """
     await delete_replies(session, before=now - _REPLY_KEPT)
     old = Delivery.settled_at <= cutoff(NOTICES, days, now)
     await session.execute(delete(Delivery).where(_NO_CAMPAIGN, Delivery.inbound_id.is_(None), _SETTLED, old))
@@ -51,10 +54,9 @@ async def delete_replies(session: AsyncSession, *, before: datetime) -> None:
 
 
 async def level_timestamps(session: AsyncSession, *, before: datetime) -> None:
-    """Give the same timestamps to all replies written by this time that must still be deleted at their provider.
+    """Hide when old replies were written, while they wait to be deleted at their provider.
 
-    So their times do not reveal how far a person came in a consultation. Only the address and the provider's id of
-    these replies are still needed.
+    Their times would reveal how far a person came in a consultation.
     """
     pending = (_NO_CAMPAIGN, Delivery.inbound_id.is_not(None), _SETTLED, Delivery.forget_at.is_not(None))
     values: dict[str, Any] = dict.fromkeys(("created_at", "due_at", "settled_at"), before)
@@ -82,8 +84,7 @@ async def erase(session: AsyncSession, recipient: Any) -> None:
 async def delete_inbound(session: AsyncSession, *, keyring: Keyring, before: datetime) -> bool:
     """Delete one batch of inbound messages received before a given time; return whether there were any.
 
-    The caller commits after each call. A keyed hash of each message id stays, so that a message that the provider
-    repeats later still changes nothing.
+    The caller commits after each call. A keyed hash of each id stays, so that a repeated message still changes nothing.
     """
     old = (Inbound.received_at <= before, Inbound.forget_at.is_(None))
     columns = select(Inbound.id, Inbound.provider, Inbound.external_id)

@@ -26,8 +26,7 @@ from api.runtime.wakeups import OUTBOX, wake
 async def retry_later(session: AsyncSession, delivery_id: int, *, due_at: datetime, reason: str, now: datetime) -> None:
     """Queue a claimed delivery again after an attempt that certainly did not send it.
 
-    If its campaign has ended or the resident has left, the delivery is cancelled instead, because it would never be
-    claimed again.
+    If its campaign has ended or the resident has left, the delivery is cancelled instead.
     """
     await session.execute(
         update(Delivery)
@@ -64,9 +63,9 @@ async def expire_leases(session: AsyncSession, *, now: datetime) -> int:
 
 
 async def blank_texts(session: AsyncSession, *, now: datetime, kept: float, before: datetime | None = None) -> int:
-    """Delete the texts of replies and notifications that were settled `kept` seconds ago or earlier; return how many.
+    """Delete the texts of replies and notifications some time after they were settled; return how many.
 
-    With `before`, also delete the texts of settled messages that were written before that time.
+    That time is `kept` seconds. With `before`, also delete the texts of settled messages written before then.
     """
     old = Delivery.settled_at <= now - timedelta(seconds=kept)
     result: CursorResult[Any] = await session.execute(  # type: ignore[assignment]
@@ -142,12 +141,9 @@ async def reassign_orphans(session: AsyncSession, channel: str, *, roads: Sequen
 
 
 async def is_done(session: AsyncSession, *, campaign_id: int) -> bool:
-    """Whether a campaign has nothing left to send: no delivery is being sent or is queued for an active resident.
-
-    If a person sends STOP during the launch, the delivery to them is created afterwards and stays queued. This function
-    ignores it.
-    """
+    """Whether a campaign has nothing left to send: no delivery is being sent or is queued for an active resident."""
     owner = and_(Address.id == Delivery.address_id, Resident.id == Address.resident_id)
+    # after a STOP during the launch, a delivery may stay queued; it does not count
     left = select(Delivery.id).where(
         Delivery.campaign_id == campaign_id,
         Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING)),

@@ -49,8 +49,7 @@ class StatusUpdate(NamedTuple):
 async def settle(session: AsyncSession, updates: Sequence[StatusUpdate], *, now: datetime) -> Sequence[Any]:
     """Apply status updates that move deliveries forward. Late, repeated or out-of-order updates have no effect.
 
-    `parts` comes only with the provider's answer to our request, so it is stored even if a callback changed the state
-    first. Return the changed rows: id, campaign_id, body_id, province, prior, state, reason, address_id.
+    Return the changed rows: id, campaign_id, body_id, province, prior, state, reason, address_id.
     """
     if not updates:
         return []
@@ -58,6 +57,7 @@ async def settle(session: AsyncSession, updates: Sequence[StatusUpdate], *, now:
     rows = [each._asdict() for each in sorted(updates, key=attrgetter("number"))]
     moved = (await session.execute(_settle_statement(dialect(session)), {"news": rows, "moment": now})).all()
     await _count_moved(session, moved, now=now)
+    # `parts` comes only with the answer to our request: store it even if a callback came first
     overtaken = {each.number for each in updates if each.parts is not None} - {row.id for row in moved}
     if overtaken:
         overtaken_rows = [each for each in rows if each["number"] in overtaken]
@@ -131,16 +131,17 @@ def _note_statement(dialect: str) -> Any:
 
 
 def _moved_values(state: Any) -> dict[str, Any]:
-    """Return the values written by every change of state. SQL reads the old row, so `prior` gets the old state."""
+    """Return the values written by every change of state."""
     queued = literal(DeliveryState.QUEUED, _TABLE.c.state.type)
+    # SQL reads the old row, so this is the state before the change
     prior = case((_TABLE.c.state == DeliveryState.SENDING, queued), else_=_TABLE.c.state)
     return {"state": state, "prior": prior, "leased_until": None}
 
 
 def _updates_table(dialect: str) -> FromClause:
-    """Return the status updates as an SQL table in one parameter, so that the statement's text never changes."""
+    """Return the status updates as an SQL table in one parameter."""
     columns: dict[str, Any] = {"number": Id, "state": String, "external_id": String, "parts": Integer, "reason": String}
-    rows = bindparam("news", type_=Json)
+    rows = bindparam("news", type_=Json)  # one parameter, so that the statement's text never changes
     if dialect == "postgresql":
         typed = (column(name, kind) for name, kind in columns.items())
         return func.jsonb_to_recordset(rows).table_valued(*typed, name="news").render_derived(with_types=True)

@@ -67,7 +67,7 @@ async def commit(
         .where(Plan.code == plan, Commitment.number == number)
     )
     if commitment is None:
-        raise NotFound(f"there is no commitment {number} in a plan {plan}")
+        raise NotFound(f"there is no commitment {plan}/{number}")
     proposal = await _step(session, code, "commit", who=who, now=now, commitment_id=commitment.id)
     await _check_no_draft_vote(session, code)
     await _carry(session, proposal, "commit", who=who, context=context, now=now)
@@ -84,19 +84,17 @@ async def answer(
 
 
 async def _check_no_draft_vote(session: AsyncSession, code: str) -> None:
-    """Raise Conflict if a draft of a vote contains the proposal: the vote would open with an option nobody can choose.
-
-    Open votes are not checked: the proposal stays an option there, and is counted as it was offered to people.
-    """
+    """Raise Conflict if a draft of a vote contains the proposal."""
+    # an open vote keeps the proposal as an option, as it was offered to people
     drafts = [vote.code for vote in await service.votes(session, code) if vote.state == ConsultationState.DRAFT]
     if drafts:
-        raise Conflict(f"the vote {drafts[0]} on {code} has not opened yet: discard it first")
+        raise Conflict(f"{code} is in the vote {drafts[0]}, which has not opened yet: discard that vote first")
 
 
 async def _carry(
     session: AsyncSession, proposal: Proposal, step: str | None, *, who: str, context: ProposalContext, now: datetime
 ) -> None:
-    """If there is a `step`, apply it to each idea of the proposal. Then tell each author of these ideas once."""
+    """Apply a step, if any, to each idea of a proposal, and tell the authors."""
     await session.flush()
     ideas = await search.lock_ideas_of(session, proposal.id)
     if step is not None:

@@ -45,5 +45,5 @@ async def lock_unvoted(session: AsyncSession, code: str) -> Proposal:
     proposal = await service.lock(session, code)
     opened = [vote.code for vote in await service.votes(session, code) if vote.state != ConsultationState.DRAFT]
     if opened:
-        raise Conflict(f"the vote {opened[-1]} on {code} has opened: its text cannot change any more")
+        raise Conflict(f"{code} can no longer be changed, because the vote {opened[-1]} on it has opened")
     return proposal

@@ -26,8 +26,8 @@ class ListedProposal(NamedTuple):
 def waits() -> ColumnElement[bool]:
     """Return the SQL condition that a proposal needs action by staff.
 
-    There are two cases. Either a vote without a threshold has closed and staff must choose, or the outcome of the vote
-    has no official answer yet.
+    If a vote without a threshold has closed, staff must choose. If an outcome has no official answer yet, staff must
+    give one.
     """
     voted = (
         select(Option.id)

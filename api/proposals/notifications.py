@@ -65,10 +65,9 @@ async def tell_withdrawn(session: AsyncSession, proposal: Proposal, *, context: 
 
 
 async def tell_milestones_done(session: AsyncSession, *, context: ProposalContext, now: datetime) -> int:
-    """Tell authors about milestones that are done in commitments that came from their ideas.
+    """Tell the authors of ideas about milestones that are done; return how many milestones were announced.
 
-    Returns how many milestones were announced. Called regularly. Each milestone is announced once, even if several
-    processes run this.
+    Each milestone is announced once, even if several processes run this.
     """
     done = await announcements.take_newly_done(session, now=now)
     for milestone, commitment in done:
@@ -98,7 +97,7 @@ async def ideas_of(session: AsyncSession, proposal_id: int) -> list[int]:
 async def _tell(
     session: AsyncSession, ideas: Collection[int], write: Writer, *, context: ProposalContext, now: datetime
 ) -> int:
-    """Send a text to each author of these ideas once. It names the lowest idea number that the author knows."""
+    """Send a text to each author of these ideas once."""
     if not ideas:
         return 0
     await messages.renew(session, context.catalogs)
@@ -106,7 +105,7 @@ async def _tell(
         select(Resident, IdeaAuthor.number)
         .join(IdeaAuthor, IdeaAuthor.resident_id == Resident.id)
         .where(IdeaAuthor.idea_id.in_(ideas))
-        .order_by(Resident.id, IdeaAuthor.number)
+        .order_by(Resident.id, IdeaAuthor.number)  # lowest known number first
     )
     replies: dict[int, Reply] = {}
     for resident, number in rows:

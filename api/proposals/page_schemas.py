@@ -11,7 +11,7 @@ from api.region.lookup import InProvince
 
 
 class StepOut(BaseModel):
-    """A step that was taken: by whom, when, and the state after it."""
+    """A step taken by staff or by the service, and the state after it."""
 
     step: str
     state: str
@@ -20,7 +20,7 @@ class StepOut(BaseModel):
 
 
 class AlikeOut(BaseModel):
-    """A similar idea; `share` is the similarity out of 100."""
+    """A similar idea. `share` is how similar it is, from 0 to 100."""
 
     number: int
     text: str
@@ -29,7 +29,7 @@ class AlikeOut(BaseModel):
 
 
 class IdeaOut(InProvince):
-    """An idea as moderators see it. `flags` are the kinds of personal data it seems to contain."""
+    """An idea, as moderators see it. `flags` are the kinds of personal data that it may contain."""
 
     number: int
     text: str
@@ -57,7 +57,7 @@ class IdeaPage(IdeaOut):
     """An idea with its further history: what became of it, similar ideas, and the steps taken with it."""
 
     authors: int
-    merged: list[int] = Field(description="ideas merged into it")
+    merged: list[int] = Field(description="Numbers of the ideas that were merged into this one.")
     proposal: str | None
     commitment: CommitmentOut | None
     alike: list[AlikeOut]
@@ -65,7 +65,7 @@ class IdeaPage(IdeaOut):
 
 
 class ProposalOut(InProvince):
-    """A proposal with its ideas and the commitment it became part of. Residents know it by its `number`."""
+    """A proposal with its ideas and the commitment it became part of. Residents see it under its `number`."""
 
     number: int
     code: str
@@ -73,7 +73,7 @@ class ProposalOut(InProvince):
     text: dict[str, str]
     theme: str
     province: str | None
-    picture: str | None = Field(description="the media type of its picture, if it has one")
+    picture: str | None = Field(description="Media type of the proposal's picture; null if it has none.")
     state: str
     answer: dict[str, str] | None
     ideas: list[int]
@@ -82,9 +82,9 @@ class ProposalOut(InProvince):
 
 
 class ListedProposalOut(ProposalOut):
-    """A proposal in a list, with the vote that is not over yet."""
+    """A proposal in a list, with the vote on it that is not closed yet."""
 
-    vote: str | None = Field(description="Code of the draft or open vote on it.")
+    vote: str | None = Field(description="Code of the draft or open vote on the proposal; null if there is none.")
 
 
 class VoteOut(BaseModel):
@@ -95,7 +95,7 @@ class VoteOut(BaseModel):
 
 
 class ProposalPage(ProposalOut):
-    """A proposal, the votes on it, and the steps taken with it."""
+    """A proposal with the votes on it and the steps taken so far."""
 
     votes: list[VoteOut]
 
@@ -103,6 +103,9 @@ class ProposalPage(ProposalOut):
 
 
 def row_fields(row: Any, kind: type[BaseModel], **more: Any) -> dict[str, Any]:
-    """Return the values of `row` for the fields of the model `kind` that it has, with `number` (its id) and `more`."""
+    """Return the fields of a response of this `kind`, read from a database row.
+
+    `number` is the row's id. `more` has further fields.
+    """
     values = {name: getattr(row, name) for name in kind.model_fields if hasattr(row, name)}
     return values | {"number": row.id, **more}

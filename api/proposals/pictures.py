@@ -71,33 +71,36 @@ async def kind_of(session: AsyncSession, proposal_id: int) -> str | None:
 def check(content: bytes) -> str:
     """Return the media type of a picture. Raises Invalid, with the reason, if Telegram could not show the picture."""
     if len(content) > LARGEST:
-        raise Invalid(f"a picture can have up to {LARGEST // 1024} KiB")
+        raise Invalid(f"the picture is too large: it can have at most {LARGEST // 1024} KiB")
     kind, size = (PNG, _png(content)) if content.startswith(_PNG_HEAD) else (JPEG, _jpeg(content))
     if size is None:
         raise Invalid("a picture must be a complete JPEG or PNG file")
     if sum(size) > _SIDES or max(size) > _RATIO * min(size):
         raise Invalid(
-            f"width and height can have up to {_SIDES} pixels together, the longer up to {_RATIO} times the other"
+            f"width and height of the picture together can be at most {_SIDES} pixels, and the longer side at "
+            f"most {_RATIO} times the shorter one"
         )
     return kind
 
 
 def _png(content: bytes) -> tuple[int, int] | None:
-    """Return the width and height of a PNG file, from its first chunk; None if the file is incomplete."""
+    """Return the width and height of a PNG file; None if the file is incomplete."""
     if content[12:16] != b"IHDR" or len(content) < 24 or not content.rstrip(b"\0").endswith(b"IEND\xaeB`\x82"):
         return None
+    # in the first chunk
     width, height = struct.unpack(">II", content[16:24])
     return width, height
 
 
 def _jpeg(content: bytes) -> tuple[int, int] | None:
-    """Return the width and height of a JPEG file, from its frame header; None if the file is incomplete."""
+    """Return the width and height of a JPEG file; None if the file is incomplete."""
     at = 2
     if not content.startswith(b"\xff\xd8") or b"\xff\xd9" not in content[-64:]:
         return None
     while at + 9 <= len(content) and content[at] == 0xFF:
         marker, length = content[at + 1], int.from_bytes(content[at + 2 : at + 4], "big")
         if marker in _JPEG_SIZES:
+            # in the frame header
             height, width = struct.unpack(">HH", content[at + 5 : at + 9])
             return width, height
         if marker == 0xDA or length < 2:

@@ -45,7 +45,7 @@ class Decline(StrictModel):
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.reason is None) == (self.words is None):
-            raise ValueError("give either the name of a usual reason, or words in three languages")
+            raise ValueError("give either 'reason', the name of a standard reason, or 'words' in three languages")
         return self
 
 
@@ -92,7 +92,7 @@ class ProposalEdit(StrictModel):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not self.changes():
-            raise ValueError("nothing to change: give a title, text, theme or province")
+            raise ValueError("there is nothing to change: give 'title', 'text', 'theme' or 'province'")
         return self
 
     def changes(self) -> dict[str, Any]:

@@ -48,7 +48,7 @@ async def create(session: AsyncSession, data: ProposalIn, *, who: str, now: date
     try:
         await session.flush()
     except IntegrityError:
-        raise AlreadyDone(f"there is already a proposal {data.code}") from None
+        raise AlreadyDone(f"a proposal with the code {data.code} already exists") from None
     for number in sorted(set(data.ideas)):
         await _take_up(session, number, proposal)
     note(session, proposal, "create", who=who, now=now)
@@ -93,7 +93,7 @@ async def by_number(session: AsyncSession, number: int) -> Proposal | None:
 
 
 async def origins(session: AsyncSession, commitment_ids: Sequence[int]) -> dict[int, list[OriginOut]]:
-    """Return the proposals that became part of each commitment, by commitment id, with the numbers of their ideas."""
+    """Return the proposals in each commitment, by commitment id, with the numbers of their ideas."""
     rows = await session.scalars(
         select(Proposal).where(Proposal.commitment_id.in_(commitment_ids)).order_by(Proposal.id)
     )
@@ -144,13 +144,13 @@ def note(session: AsyncSession, proposal: Proposal, step: str, *, who: str, now:
 
 
 async def _take_up(session: AsyncSession, number: int, proposal: Proposal) -> None:
-    """Add an idea to a new proposal. Raises NotFound, or Conflict if the idea is unread or in another proposal."""
+    """Add an unused idea to a new proposal. Raises NotFound or Conflict."""
     idea = await search.lock(session, number)
     other = await session.get(Proposal, idea.proposal_id) if idea.proposal_id is not None else None
     if idea.state != transitions.READ:
-        raise Conflict(f"idea {number} is {idea.state}; only an idea that is read can enter a proposal")
+        raise Conflict(f"idea {number} is {idea.state}: only ideas in the state 'read' can be part of a proposal")
     if other is not None and other.state != transitions.WITHDRAWN:
-        raise Conflict(f"idea {number} is already in the proposal {other.code}")
+        raise Conflict(f"idea {number} is already part of the proposal {other.code}")
     idea.proposal_id = proposal.id
 
 

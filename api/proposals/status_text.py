@@ -17,7 +17,7 @@ _TITLE = 100  # characters; a commitment's title can have 600, too many for an S
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """What became of an idea: the idea it was finally merged into (or itself), its proposal and its commitment."""
+    """What became of an idea: the last idea it was merged into (or itself), its proposal and its commitment."""
 
     idea: Idea
     head: Idea
@@ -26,7 +26,7 @@ class Chain:
 
 
 async def chain(session: AsyncSession, idea: Idea) -> Chain:
-    """Return what became of an idea: the idea it was finally merged into, its proposal and its commitment."""
+    """Return what became of an idea: the last idea it was merged into, its proposal and its commitment."""
     head = idea
     while head.merged_into is not None:  # ends, as nothing can be merged into a merged idea
         head = await session.get_one(Idea, head.merged_into)
@@ -48,7 +48,7 @@ def full_status(voice: Voice, number: int, chain: Chain) -> str:
 
 
 def status(voice: Voice, number: int, chain: Chain) -> str:
-    """Return the status of the idea at the end of `chain` as text, for a reader who knows it by `number`."""
+    """Return the status of the last idea in `chain` as text. The reader knows it as `number`."""
     head, proposal = chain.head, chain.proposal
     if head.state == transitions.DECLINED and head.reason is not None:
         return voice("idea.declined", number=number, title=voice.pick(head.reason))

@@ -55,5 +55,7 @@ def next_state(state: S, step: str, transitions: Mapping[str, Transition[S]]) ->
     """Return the state after a step. Raises Conflict if the step is not allowed in this state."""
     sources, target = transitions[step]
     if state not in sources:
-        raise Conflict(f"it is {state}; '{step}' is possible only if it is {' or '.join(sources)}")
+        raise Conflict(
+            f"the state is '{state}': the step '{step}' is possible only in the state {' or '.join(sources)}"
+        )
     return target or state

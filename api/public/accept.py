@@ -7,7 +7,7 @@ _PAGE = ("text/html", "application/xhtml+xml")
 
 
 def weighted(header: str) -> list[tuple[str, float]]:
-    """Return the values of a header in lower case, in order, each with its quality from 0 to 1."""
+    """Return the values of a header in order, each in lower case and with its quality from 0 to 1."""
     parts = [part.split(";") for part in header.split(",")]
     return [(name.strip().lower(), _quality(parameters)) for name, *parameters in parts if name.strip()]
 
@@ -21,10 +21,7 @@ def wants_json(header: str) -> bool:
 
 
 def _quality(parameters: list[str]) -> float:
-    """Return the quality value ("q=0.8") in the parameters of a header value.
-
-    It is 1 if there is none, and 0 if it is not a number from 0 to 1.
-    """
+    """Return the quality ("q=0.8") of a header value, which is 1 if not stated."""
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "q":

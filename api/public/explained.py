@@ -20,7 +20,7 @@ from api.results import counting, vote_counts
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The questions of a closed consultation, and the number of ballots with each value, by question id."""
+    """The questions of a closed consultation, and how many ballots gave each answer, by question id."""
 
     questions: Sequence[QuestionContent]
     values: Mapping[int, Mapping[str, int]]
@@ -28,7 +28,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One possible answer to a question: its sign in the published list, its meaning, and its total."""
+    """One possible answer to a question, with the sign that stands for it in the published list."""
 
     sign: str
     name: str
@@ -83,7 +83,7 @@ def _rows(question: QuestionContent, counts: Mapping[str, int], voice: Voice) ->
 
 
 def _total(question: QuestionContent, counts: Mapping[str, int], option: str, voice: Voice) -> str:
-    """Return the total of an option as text: votes, points, or how many people agreed, disagreed and passed."""
+    """Return the total of an option as text, such as its votes or points."""
     if question.one_by_one:
         by_stance = vote_counts.stances(counts, option)
         stances = {

@@ -26,7 +26,7 @@ class CountedList(NamedTuple):
 def page(pages: Pages, voice: Voice, consultation: Consultation, listed: CountedList | None) -> HTMLResponse:
     """Return the web page of a consultation's list.
 
-    If `listed` is None, the page says that the list comes later, or that too few people took part.
+    If `listed` is None, the page says why there is no list: too early, or too few participants.
     """
     words = {"title": voice("page.list", title=voice.pick(consultation.title))}
     if listed is None:
@@ -51,7 +51,8 @@ def page(pages: Pages, voice: Voice, consultation: Consultation, listed: Counted
 
 
 def _labels(voice: Voice, *, counted: bool) -> dict[str, str]:
-    """Return the fixed texts on the page. `counted` means that the list shows receipts and choices separately."""
+    """Return the fixed texts on the page."""
+    # `counted`: the list shows receipts and choices separately
     return {
         "meaning": voice("page.meaning"),
         "sign": voice("page.sign"),

@@ -27,10 +27,10 @@ class PublishedList(NamedTuple):
 
 @dataclass(slots=True)
 class _CachedList:
-    """A verified list, and its totals if they were requested. After the time `until`, it must be verified again."""
+    """A verified list, with its totals if they were asked for."""
 
     text: str
-    until: float
+    until: float  # when to verify it again
     counts: Counted | None = None
 
 

@@ -39,14 +39,14 @@ def _templates() -> Environment:
 
 
 def preferred(header: str) -> str:
-    """Return the language of the pages for an Accept-Language header: its first language that the pages have.
+    """Choose the language of the pages by an Accept-Language header (RFC 9110, section 12.5.4).
 
-    The result is Arabic if the header names no language, and French if it names only other languages. A browser set to
-    English or Spanish belongs to somebody who reads Latin letters, and in Morocco most of these people read French.
-    Each page links to the other languages. See RFC 9110, section 12.5.4.
+    It is the first language in the header that the pages have. If the header names no language, it is Arabic. If it
+    names only other languages, it is French.
     """
     tags = [tag for tag, quality in weighted(header) if quality and tag != "*"]
     supported = next((language for tag in tags if (language := language_of_tag(tag))), None)
+    # French: most people in Morocco whose browser is set to English or Spanish read it
     return supported or (_FALLBACK if tags else _DEFAULT)
 
 

@@ -70,7 +70,7 @@ async def notice(request: Request, pages: PagesDep) -> HTMLResponse:
 async def check(request: Request, db: Db, pages: PagesDep, receipt: str = "") -> HTMLResponse:
     """Show a form for a receipt, and below it whether the receipt that was entered counts.
 
-    The URL contains the receipt, which does not identify anybody.
+    The URL contains the receipt, which does not identify anyone.
     """
     voice = pages.voice(request)
     lines: list[str] = []
@@ -102,7 +102,7 @@ async def read(request: Request, code: str, db: Db, pages: PagesDep, lists: List
 
 @router.get("/consultations/{code}/receipts.txt")
 async def file(code: str, db: Db, lists: ListsDep, now: Now) -> PlainTextResponse:
-    """Serve the text of a list: exactly the bytes that were hashed."""
+    """Return the text of a list, exactly the bytes that were hashed."""
     async with verification.recording_altered(db, now), db.viewing() as session:
         published = await lists.get(session, await _opened(session, code))
     return PlainTextResponse(published.text, headers=HEADERS)
@@ -115,7 +115,7 @@ async def style() -> Response:
 
 
 async def _opened(session: AsyncSession, code: str) -> Consultation:
-    """Return the consultation with this code, if it was opened. Raises NotFound if there is none or it is a draft."""
+    """Return the consultation with this code, unless it is a draft. Raises NotFound."""
     consultation = await consultations.get(session, code)
     if consultation.state == ConsultationState.DRAFT:
         raise NotFound(f"there is no consultation {code}")

@@ -18,22 +18,22 @@ _LISTED = "`sawt places` lists codes and names"
 
 def province(written: str) -> str:
     """Return the HCP code of a province. Raises Invalid if no province has this code or name."""
-    return _one(written, _provinces(), f"there is no province {written}; {_LISTED}", "province")
+    return _one(written, _provinces(), f"there is no province {written}: {_LISTED}", "province")
 
 
 def commune(written: str) -> str:
     """Return the HCP code of a commune. Raises Invalid if no commune, or more than one, has this code or name."""
-    return _one(written, _communes(), f"there is no commune {written}; {_LISTED}", "commune")
+    return _one(written, _communes(), f"there is no commune {written}: {_LISTED}", "commune")
 
 
 def theme(written: str) -> str:
     """Return the code of a theme. Raises Invalid if no theme has this code or name."""
     listed = ", ".join(each.code for each in themes())
-    return _one(written, _themes(), f"there is no theme {written}; the themes are {listed}", "theme")
+    return _one(written, _themes(), f"there is no theme {written}: choose from {listed}", "theme")
 
 
 def _valid(look_up: Callable[[str], str]) -> AfterValidator:
-    """Return a pydantic validator that replaces a field's value by the result of `look_up`."""
+    """Return a pydantic validator that replaces a field's value by its code."""
 
     def validate(written: str) -> str:
         try:
@@ -50,14 +50,18 @@ Theme = Annotated[str, _valid(theme)]
 MaybeProvince = Annotated[str, _valid(lambda written: province(written) if written else "")]  # "" means unknown
 MaybeCommune = Annotated[str, _valid(lambda written: commune(written) if written else "")]
 # The types of query parameters that filter lists:
-OfProvince = Annotated[Province | None, Field(description="Name or HCP code of a province.")]
-OfDesk = Annotated[MaybeProvince | None, Field(description="Name or code of a province; '' for the Region's own desk.")]
+OfProvince = Annotated[
+    Province | None, Field(description="Name or HCP code of a province. HCP is Morocco's statistics office.")
+]
+OfDesk = Annotated[
+    MaybeProvince | None, Field(description="Name or HCP code of the desk's province; '' for the Region's own desk.")
+]
 
 
 class InProvince(BaseModel):
     """The base of responses with a `province` code. It adds the field `province_name`."""
 
-    @computed_field(description="French name, as HCP writes it; null if `province` is not a province of the Region.")  # type: ignore[prop-decorator]
+    @computed_field(description="French name, as HCP writes it; null if `province` is null or unknown.")  # type: ignore[prop-decorator]
     @property
     def province_name(self) -> str | None:
         """The name of the province."""
@@ -68,7 +72,9 @@ class InProvince(BaseModel):
 def _one(written: str, known: Mapping[str, frozenset[str]], unknown: str, field: str) -> str:
     codes = known.get(normalise(written), frozenset())
     if len(codes) > 1:
-        raise Invalid(f"{written} can be {' or '.join(sorted(codes))}: use the code", field=field)
+        raise Invalid(
+            f"{written} can mean {' or '.join(sorted(codes))}: write the code instead of the name", field=field
+        )
     if not codes:
         raise Invalid(unknown, field=field)
     return next(iter(codes))
@@ -94,7 +100,7 @@ def _themes() -> Mapping[str, frozenset[str]]:
 
 
 def _index(named: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, frozenset[str]]:
-    """Return, for each normalised code or name, the codes that it can mean."""
+    """Return which codes each normalised code or name can mean."""
     index: dict[str, frozenset[str]] = {}
     for code, names in named:
         for name in (code, *names):

@@ -92,7 +92,7 @@ def commune(code: str) -> Commune | None:
 
 @cache
 def towns(code: str) -> tuple[str, ...]:
-    """Return names and spellings of places in a province: of its communes, and of places that are not communes."""
+    """Return the names and spellings of communes and other places in a province."""
     names = (name for each in communes(code) for name in (each.fr, each.ar, *each.spelt))
     return (*names, *_spellings()["towns"].get(code, ()))
 

@@ -41,7 +41,7 @@ def theme(code: str) -> Theme | None:
 
 
 def suggest(text: str) -> Theme | None:
-    """Return the theme suggested by the largest number of words in a text; None if no word suggests a theme.
+    """Return the theme suggested by most words of a text; None if no word suggests a theme.
 
     If several themes are suggested by equally many words, return the one that the text mentions first.
     """
@@ -57,12 +57,12 @@ def _of(word: str) -> str | None:
 
 @cache
 def _places() -> dict[str, int]:
-    """Return, for each word that suggests a theme, the position of the first theme it suggests."""
+    """Return the position of the first theme that each word suggests."""
     return {word: place for place, each in reversed([*enumerate(themes())]) for word in each.known_by}
 
 
 def _forms(word: str) -> set[str]:
-    """Return a word, and its possible forms without a French plural ending or an Arabic article or preposition."""
+    """Return a word, and its forms without a French plural ending or an Arabic prefix."""
     bare = [word.removeprefix(joined) for joined in _BEFORE if word.startswith(joined)]
     forms = [word, word.removesuffix("s"), word.removesuffix("x"), *bare]
     return {each for each in forms if each == word or len(each) >= _SHORTEST}

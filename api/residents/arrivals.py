@@ -42,7 +42,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """A number range or channel with far more newcomers than usual; `usual` is the number expected for this time."""
+    """A number range or channel with far more newcomers than the `usual` number for this time."""
 
     of: str  # the range or the channel
     count: int
@@ -51,20 +51,20 @@ class Burst:
 
 
 def range_of(address: str) -> str | None:
-    """Return the range that a phone number belongs to; None if the address is not a full phone number."""
+    """Return the range of a phone number; None if the address is not a full phone number."""
     full = address.startswith("+") and address[1:].isdecimal() and len(address) >= _SHORTEST
     return address[:-_LAST] if full else None
 
 
 def is_burst(count: int, usual: float) -> bool:
-    """Return whether `count` newcomers are a burst: at least five times the `usual` number, and at least FEWEST."""
+    """Return whether so many newcomers are a burst, compared with the usual number."""
     return count >= max(FEWEST, _TIMES * usual)
 
 
 async def admit(session: AsyncSession, *, address: str, most: int, keyring: Keyring, now: datetime) -> bool:
     """Count a person who joins today in their number's range. Return False if that range is full for today.
 
-    A range is full once `most` people joined from it today; a `most` of 0 means no limit. An address without a range is
+    If `most` people joined from a range today, it is full; a `most` of 0 means no limit. An address without a range is
     always admitted.
     """
     digits = range_of(address)
@@ -90,7 +90,7 @@ async def admit(session: AsyncSession, *, address: str, most: int, keyring: Keyr
 
 
 async def ranges(session: AsyncSession, *, keyring: Keyring, now: datetime) -> Sequence[Range]:
-    """List the ranges from which people joined within the last `DAYS` days, those with the most newcomers first."""
+    """List the ranges from which people joined lately, those with the most newcomers first."""
     today = _day(now)
     rows = await session.scalars(select(Newcomer).where(Newcomer.day >= today - timedelta(days=DAYS)))
     by_range: dict[bytes, list[Newcomer]] = {}
@@ -124,11 +124,9 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
 
 
 async def _channels(session: AsyncSession, now: datetime) -> Sequence[tuple[str, int, int]]:
-    """Return, for each channel, how many people joined in the last hour, and how many in the week before.
-
-    A person on two channels counts twice.
-    """
+    """Return how many people joined each channel in the last hour, and in the week before."""
     hour = now - timedelta(hours=1)
+    # a person on two channels counts twice
     rows = await session.execute(
         select(
             Address.channel,
@@ -144,10 +142,8 @@ async def _channels(session: AsyncSession, now: datetime) -> Sequence[tuple[str,
 
 
 def _shown_first(each: Range) -> tuple[int, str]:
-    """Return the sort key of a range: its counts as staff see them, with small counts hidden.
-
-    A page's cursor contains this key, so it must not reveal an exact small count.
-    """
+    """Return the sort key of a range: its counts as staff see them."""
+    # a page's cursor contains this key, so small counts are hidden
     return -(suppression.shown(each.today) or 0) - (suppression.shown(each.before) or 0), each.digits
 
 

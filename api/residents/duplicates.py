@@ -96,27 +96,27 @@ async def survey(db: Database, *, keyring: Keyring, region: str) -> Survey:
 
 
 async def _holders(session: AsyncSession, blinds: list[bytes]) -> dict[bytes, int]:
-    """Return which residents have these numbers in E.164 form: the resident's id for the blind index of each number."""
+    """Return the ids of the residents who have these numbers in E.164 form, by blind index."""
     columns = (Address.blind_index, Address.resident_id)
     rows = await session.execute(select(*columns).where(Address.channel == PHONES, Address.blind_index.in_(blinds)))
     return {row.blind_index: row.resident_id for row in rows}
 
 
 class _Owners:
-    """A temporary table on disk of the owners of each number. Numbers are stored only as keyed hashes."""
+    """The owners of each number, in a temporary table on disk."""
 
     def __init__(self) -> None:
         self._db = sqlite3.connect("")
         self._db.execute("CREATE TABLE owned (blind BLOB, resident INTEGER, masked TEXT, UNIQUE (blind, resident))")
 
     def put(self, blind: bytes, address: Misformatted, holder: int | None) -> None:
-        """Add the owner of a misformatted address. `holder` is the resident who has its E.164 number, or None."""
+        """Add the owner of a misformatted address, and the `holder` of its E.164 number, if any."""
         owners = {address.resident_id, address.resident_id if holder is None else holder}
         rows = [(blind, owner, phones.masked(address.number)) for owner in owners]
         self._db.executemany("INSERT OR IGNORE INTO owned VALUES (?, ?, ?)", rows)
 
     def count(self, into: Survey) -> None:
-        """Count the numbers and owners in the table; store the counts and some duplicates in `into`."""
+        """Count the numbers and owners in the table, and store the result in `into`."""
         sums = self._db.execute(_SUMS).fetchone()
         into.numbers, into.residents, into.rewritten = (value or 0 for value in sums)
         into.shown = [
@@ -137,7 +137,7 @@ def _next(after: int) -> Select[Any]:
 
 
 def _misformatted(row: Any, keyring: Keyring, region: str, into: Survey) -> Misformatted | None:
-    """Return a row's address with its E.164 number; None if it already is in E.164 form or is not a phone number."""
+    """Return a row's address if it is a phone number in the wrong form; otherwise None."""
     try:
         written = open_address(keyring, row.sealed)
         number = written if phones.is_surely_e164(written, region) else phones.of_address(written, region)

@@ -28,7 +28,8 @@ _KEPT = "erased"  # replaces the wording of a consent; its date and channel stay
 async def erase(session: AsyncSession, resident: Resident) -> None:
     """Erase everything that identifies or describes a resident. The dates and purposes of their consents stay.
 
-    The keyed hash of each address stays until `delete_hashes`; if the resident comes back, it leads to their ballot.
+    The keyed hash of each address stays until `delete_hashes`. If the resident comes back before that, the hash leads
+    to their ballot.
     """
     ids = (resident.id, *await merge.merged_ids(session, resident.id))
     await session.execute(update(Resident).where(Resident.id.in_(ids)).values(**EMPTY_PROFILE))
@@ -83,7 +84,7 @@ async def delete_hashes(session: AsyncSession, resident_ids: Collection[int]) ->
 def readmit(resident: Resident, address: Address, *, written: str, keyring: Keyring, now: datetime) -> bool:
     """Restore an erased address when a message comes from it; return whether its resident must sign up again.
 
-    The resident's ballots remain theirs. If they already came back with another address, they need not sign up again.
+    If the resident already came back with another address, they need not sign up again. Their ballots remain theirs.
     """
     address.sealed, address.prefix = keyring.encipher(written, purpose="address"), prefix_of(written)
     address.state = AddressState.ACTIVE

@@ -63,6 +63,8 @@ def check(kind: str, ref: str) -> None:
     }
     if kind == THEME and not fits[THEME]:
         listed = ", ".join(each.code for each in themes())
-        raise Invalid(f"nobody can follow {kind}:{ref}; the themes are {listed}")
+        raise Invalid(f"{kind}:{ref} is not a theme that residents can follow: choose from {listed}")
     if not fits.get(kind):
-        raise Invalid(f"nobody can follow {kind}:{ref}; write theme:water, commitment:plan-code/3 or province:01.571")
+        raise Invalid(
+            f"residents cannot follow {kind}:{ref}: write theme:water, commitment:plan-code/3 or province:01.571"
+        )

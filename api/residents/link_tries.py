@@ -18,7 +18,8 @@ ALL = b""  # stands for all origins together
 
 
 async def count(session: AsyncSession, origin: bytes, now: datetime) -> int:
-    """Count one more try by this origin (the keyed hash of an address); return its tries within the hour."""
+    """Count one more linking code tried by an address; return its tries within the hour."""
+    # `origin` is the keyed hash of the address
     row = insert(session)(LinkTry).values(origin=origin, since=now, count=1)
     over = LinkTry.since <= now - WINDOW
     counted = row.on_conflict_do_update(

@@ -57,9 +57,9 @@ async def redeem(session: AsyncSession, *, code: str, by: Address, keyring: Keyr
     within the hour. Raises NotFound if no other address has this code.
     """
     if await link_tries.count(session, keyring.blind_index(_ORIGIN, by.blind_index.hex()), now) > TRIES:
-        raise Forbidden("this address tried too many codes")
+        raise Forbidden("this address sent too many wrong codes: try again later")
     if await link_tries.wrong_tries(session, now) >= CEILING:
-        raise Forbidden("too many wrong codes were tried")
+        raise Forbidden("too many wrong codes were sent: try again later")
     spent: int | None = await session.scalar(
         delete(LinkCode)
         .where(LinkCode.blind == _blind(keyring, code), LinkCode.expires_at > now, LinkCode.address_id != by.id)
@@ -68,13 +68,13 @@ async def redeem(session: AsyncSession, *, code: str, by: Address, keyring: Keyr
     if spent is None:
         wrong = await link_tries.count(session, link_tries.ALL, now)
         if wrong % _ALARM == 0:
-            log.warning("wrong link codes this hour", count=wrong)
-        raise NotFound("no other address has this code, or it has expired")
+            log.warning("linking.wrong_codes", count=wrong)
+        raise NotFound("this code is wrong or has expired")
     return await session.get_one(Address, spent)
 
 
 async def ask(session: AsyncSession, *, shown: Address, by: Address, now: datetime) -> None:
-    """Store a question to the owner of `shown`: is the address `by`, which sent their code, also theirs?
+    """Ask the owner of `shown` whether the address `by`, which sent their code, is also theirs.
 
     The question expires after LIFE.
     """
@@ -84,9 +84,9 @@ async def ask(session: AsyncSession, *, shown: Address, by: Address, now: dateti
 
 
 async def pending(session: AsyncSession, *, address_id: int, now: datetime) -> Address | None:
-    """Return the address that the owner of `address_id` is asked to link; None if no question is open.
+    """Return the address that the owner of `address_id` is asked to link, if a question is open.
 
-    A question is void if the owner of either address refused, stopped or blocked the service after it was asked.
+    If the owner of either address refused, stopped or blocked the service after the question, it is void.
     """
     question = await session.scalar(select(LinkAsk).where(LinkAsk.address_id == address_id, LinkAsk.expires_at > now))
     if question is None:
@@ -105,7 +105,7 @@ async def pending(session: AsyncSession, *, address_id: int, now: datetime) -> A
 async def add(session: AsyncSession, resident: Resident, *, channel: str, address: str, keyring: Keyring) -> Address:
     """Add an address to a resident, although no message came from it yet.
 
-    Messages to it use the same road (delivery route) as the newest address of any resident on this channel.
+    Messages to it use the road (delivery route) of the newest address on this channel.
     """
     newest = select(Address.road).where(Address.channel == channel).order_by(Address.id.desc()).limit(1)
     added = Address(

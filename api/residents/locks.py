@@ -14,7 +14,7 @@ from api.residents.models import Address, Resident
 
 
 class LockOrderConflict(Exception):
-    """A transaction must lock another resident, but should have locked that resident before those it holds already.
+    """A transaction must lock another resident, whom it should have locked first.
 
     The caller must roll back and start again by locking `resident_id`.
     """
@@ -38,10 +38,10 @@ async def lock(session: AsyncSession, *resident_ids: int) -> Sequence[Resident]:
 async def lock_another(session: AsyncSession, address: Address, *, locked_id: int) -> Resident:
     """Lock the owner of an address while another resident is already locked; refresh the address.
 
-    Raises LockOrderConflict if waiting for the owner could deadlock: their id is below `locked_id` and another
-    transaction has locked them. Also raises it if the address has changed its owner.
+    Raises LockOrderConflict if waiting for the owner could deadlock, or if the address has changed its owner.
     """
     owner_id = address.resident_id
+    # another transaction may hold the owner and wait for the resident locked here
     if owner_id < locked_id:
         free = select(Resident.id).where(Resident.id == owner_id).with_for_update(key_share=True, skip_locked=True)
         if await session.scalar(free) is None:

@@ -71,16 +71,15 @@ async def merge(
 ) -> Resident:
     """Merge two residents; return the one that stays.
 
-    A resident who has joined stays rather than one who is still joining; otherwise the older one stays. The result has
-    the language of `one`, because that resident is using the service now and reads that language. The
-    narrower consent applies: if either has stopped messages, both have. Raises Conflict if the two are the same, or if
-    either is already merged or erased.
+    The result has the language of `one`, who is using the service now. If either has stopped messages, both have.
+    Raises Conflict if the two are the same, or if either is already merged or erased.
     """
     if one.id == other.id:
-        raise Conflict("these are not two people")
+        raise Conflict("these two residents cannot be merged: they are the same, or one was merged or erased")
     await lock(session, one.id, other.id)
     if {one.state, other.state} & {MERGED, ERASED}:
-        raise Conflict("these are not two people")
+        raise Conflict("these two residents cannot be merged: they are the same, or one was merged or erased")
+    # a resident who has joined stays rather than one who is still joining; otherwise the older one stays
     kept, gone = sorted((one, other), key=lambda each: (each.state == JOINING, each.id))
     before = {"kept": _values(kept), "gone": _values(gone)}
     pair = MergePair(kept.id, gone.id, keyring, now)
@@ -113,10 +112,10 @@ async def unmerge(
         raise AlreadyDone(f"merge {merge_id} has already been undone")
     kept, gone = await session.get(Resident, row.kept_id), await session.get(Resident, row.gone_id)
     if row.sealed is None or row.merged_at + UNDO <= now or kept is None or gone is None:
-        raise Conflict(f"merge {merge_id} cannot be undone any more")
+        raise Conflict(f"merge {merge_id} can no longer be undone")
     newer = await _newer(session, row)
     if newer is not None:
-        raise Conflict(f"undo merge {newer} first: it concerns the same people and is newer")
+        raise Conflict(f"undo merge {newer} first, because it is a newer merge of the same residents")
     saved = json.loads(keyring.decipher(row.sealed, purpose=_PURPOSE))
     for each in participants:
         await each.part(session, MergePair(kept.id, gone.id, keyring, now), saved["noted"].get(each.name))
@@ -128,7 +127,7 @@ async def unmerge(
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> int:
-    """Delete the stored data that would undo merges older than a day, and the profiles of merged residents.
+    """Delete what is needed to undo merges older than a day, and the profiles of merged residents.
 
     Returns how many merges were handled. Residents locked by another transaction are left to the next run.
     """
@@ -157,19 +156,17 @@ async def merged_ids(session: AsyncSession, *resident_ids: int) -> Sequence[int]
 
 
 async def _locked(session: AsyncSession, merge_id: int) -> Merge:
-    """Lock both residents of a merge, then the merge itself. Erasing a resident locks in the same order.
-
-    Raises NotFound.
-    """
+    """Lock both residents of a merge, then the merge itself. Raises NotFound."""
     both = (await session.execute(select(Merge.kept_id, Merge.gone_id).where(Merge.id == merge_id))).first()
     if both is None:
         raise NotFound(f"there is no merge {merge_id}")
+    # in the same order as erasing a resident
     await lock(session, *both)
     return await session.get_one(Merge, merge_id, with_for_update=True, populate_existing=True)
 
 
 async def _newer(session: AsyncSession, merge: Merge) -> int | None:
-    """Return the id of the newest later merge of either resident that was not undone; None if there is none."""
+    """Return the id of the newest later merge of these residents that still holds; None if there is none."""
     both = (merge.kept_id, merge.gone_id)
     newer: int | None = await session.scalar(
         select(Merge.id)
@@ -201,15 +198,14 @@ def _settle(session: AsyncSession, kept: Resident, gone: Resident, *, channel: s
 
 
 def _restore(kept: Resident, gone: Resident, before: dict[str, Any]) -> None:
-    """Restore both residents to their state before the merge.
-
-    Values that were changed after the merge stay. A STOP sent after the merge applies to both.
-    """
+    """Restore both residents to their state before the merge."""
     current, merged = _values(kept), before["merged"]
     for name in _RESTORED:
+        # a value changed after the merge stays
         if current[name] == merged[name]:
             setattr(kept, name, before["kept"][name])
         setattr(gone, name, before["gone"][name])
+    # a STOP sent after the merge applies to both
     if current["state"] != merged["state"]:
         gone.state = min((current["state"], before["gone"]["state"]), key=_NARROWER.index)
 

@@ -57,7 +57,7 @@ class Address(Base):
 
 
 class Consent(Base):
-    """A resident's consent or its withdrawal, with the time and the wording they had read (law 09-08, article 4)."""
+    """A resident's consent or its withdrawal, and the wording they had read (law 09-08, article 4)."""
 
     __tablename__ = "consents"
     __table_args__ = (Index(None, "resident_id"),)
@@ -85,7 +85,7 @@ class Follow(Base):
 
 
 class Newcomer(Base):
-    """The number of people who joined from one number range on one day in Morocco, and of those told to come later.
+    """How many people of one number range joined on one day in Morocco, and how many were told to come later.
 
     The range is stored encrypted and as a keyed hash, so the table alone reveals nothing.
     """

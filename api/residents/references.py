@@ -20,7 +20,7 @@ Moved = dict[str, list[list[Any]]]  # by "table.column": the primary keys of the
 async def hand_over(session: AsyncSession, *, source: int, target: int) -> Moved:
     """Make every row that refers to the resident `source` refer to `target`; return the keys of the moved rows.
 
-    A row is not moved if that would break a unique constraint, for example if both follow the same topic.
+    If that would break a unique constraint, a row is not moved, for example if both follow the same topic.
     """
     moved: Moved = {}
     for table, column in resident_columns():
@@ -54,7 +54,7 @@ def _key(table: Table, column: Column[Any]) -> list[Column[Any]]:
 
 
 def _uniques(table: Table, column: Column[Any]) -> Iterator[Sequence[Column[Any]]]:
-    """Yield the other columns of each unique constraint or index that contains `column`."""
+    """Yield the other columns of each unique constraint or index on `column`."""
     sets = [each.columns for each in table.constraints if isinstance(each, UniqueConstraint)]
     sets += [each.columns for each in table.indexes if each.unique]
     for columns in (table.primary_key.columns, *sets):

@@ -54,7 +54,7 @@ def open_address(keyring: Cipher, sealed: bytes) -> str:
 def masked_address(keyring: Cipher, sealed: bytes | None) -> str:
     """Return an address with most digits hidden, as staff may see it.
 
-    Returns "" if there is no address, if it was erased, or if its encryption key was deleted.
+    If there is no address, or it cannot be decrypted any more, return "".
     """
     try:
         return phones.masked(open_address(keyring, sealed or b""))
@@ -131,11 +131,10 @@ def stop(session: AsyncSession, resident: Resident, *, channel: str, wording: st
 
 
 async def mark_unreachable(session: AsyncSession, *, address_id: int, reason: str, now: datetime) -> Resident:
-    """Record that the provider reports an address as unreachable. Nothing is sent to it any more.
+    """Record that the provider reports an address as unreachable. Raises NotFound.
 
-    If a resident blocks the bot but has agreed to messages by SMS too, only the Telegram messages stop. In any other
-    case, the resident gets no more messages on any channel. If the resident was erased, nothing is changed. Raises
-    NotFound.
+    If a resident blocks the bot but has agreed to SMS too, only the Telegram messages stop. In any other case, the
+    resident gets no more messages on any channel.
     """
     row = (
         await session.execute(
@@ -160,7 +159,7 @@ async def mark_unreachable(session: AsyncSession, *, address_id: int, reason: st
 
 
 async def consented_number(session: AsyncSession, resident: Resident) -> Address | None:
-    """Return the phone number of an active resident whose last answer about consent by SMS was yes; otherwise None."""
+    """Return the phone number of an active resident who agreed to SMS; None for other residents."""
     answers = select(Consent.granted).where(Consent.resident_id == resident.id, Consent.channel == PHONES)
     if resident.state != ACTIVE or not await session.scalar(answers.order_by(Consent.id.desc()).limit(1)):
         return None

@@ -1,9 +1,8 @@
 """The share of ballots that agents typed, for a whole consultation, rounded to steps. It is always shown.
 
-An agent types answers for people who need help. The division of counts into ballots typed by
-agents and by residents is hidden if one of the two groups is small, for example if agents typed 40 of 42 ballots. Fraud
-could hide behind that, so this share is always shown. It says nothing about choices. It is rounded to steps, so only
-somebody who knows who typed all other ballots of a step could learn who typed the last one.
+An agent types answers for people who need help. If agents typed 40 of 42 ballots, the counts by who typed are hidden,
+because the other group is small. Fraud could hide behind that, so this share is always shown. It says nothing about
+choices.
 """
 
 from __future__ import annotations
@@ -18,8 +17,7 @@ from api.results.schemas import AgentsShare
 async def share(session: AsyncSession, consultation: Consultation, ballots: int | None) -> AgentsShare | None:
     """Return the share of `ballots` that agents typed; None if it is not shown.
 
-    It is not shown if `ballots` is None. It is also not shown for a consultation that an older release closed, because
-    the ballots no longer say who typed them.
+    If an older release closed the consultation, it is not shown, because the ballots no longer say who typed them.
     """
     closed, stored = consultation.state == ConsultationState.CLOSED, consultation.agents_share
     if ballots is None or (closed and stored is None):
@@ -30,5 +28,6 @@ async def share(session: AsyncSession, consultation: Consultation, ballots: int 
 
 def shown_share(by_agents: int, ballots: int, *, step: int) -> AgentsShare:
     """Return how many ballots agents typed, as a range of `step` numbers. With steps of 10, 23 becomes 20 to 29."""
+    # only somebody who knows who typed all other ballots of a step could learn who typed the last one
     at_least = min(agent_typed.at_least(by_agents, step=step), ballots)
     return AgentsShare(at_least=at_least, at_most=min(at_least + step - 1, ballots), of=ballots)

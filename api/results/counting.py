@@ -23,9 +23,9 @@ class BallotCounts(NamedTuple):
 
 
 async def totals(session: AsyncSession, consultation_id: int) -> dict[int, Totals]:
-    """Return, for the id of each question, how many ballots have each value, and the sum of the ranks they give it.
+    """Count the ballots with each answer value, and add up its ranks, by question id.
 
-    For free texts of a closed consultation, this is only the number of texts.
+    For free texts of a closed consultation, only the number of texts is counted.
     """
     rows = await session.execute(
         select(Answer.question_id, Answer.value, func.count(), func.sum(Answer.rank + 1))
@@ -41,7 +41,7 @@ async def totals(session: AsyncSession, consultation_id: int) -> dict[int, Total
 
 
 async def voters(session: AsyncSession, consultation_id: int) -> dict[int, int]:
-    """Return, for the id of each question, how many ballots answer it."""
+    """Count the ballots that answer each question, by question id."""
     rows = await session.execute(
         select(Answer.question_id, func.count(Answer.ballot_id.distinct()))
         .join(Ballot, Ballot.id == Answer.ballot_id)

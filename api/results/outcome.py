@@ -11,10 +11,10 @@ from api.results import counting
 
 
 async def chosen_references(session: AsyncSession, consultation: Consultation) -> dict[str, bool]:
-    """Return, for the code of each proposal, whether it was chosen. The results for staff show the same outcome.
+    """Return whether a vote chose each of its proposals, by the proposal's code.
 
-    Questions without a threshold are left out, because there staff choose. If the vote has too few ballots to show any
-    count, the result is empty. A proposal in several questions is chosen if at least one of them chooses it.
+    If a question has no threshold, staff choose, so its proposals are left out. If too few people voted to show any
+    count, the result is empty. If a proposal is in several questions, one that chooses it is enough.
     """
     ballots = (await counting.ballots(session, consultation.id)).cast
     if suppression.too_few(ballots, consultation.smallest_count):

@@ -60,18 +60,16 @@ def _values_given(question: QuestionContent, counted: Counted | None) -> int | N
 
 
 def _values(question: QuestionContent, counts: ValueCounts) -> Sequence[str]:
-    """Return the answer values whose counts are listed: options, the allowed values, or the numbers people sent.
-
-    For free-text questions there are none, since texts are counted but not shown here.
-    """
+    """Return the answer values whose counts are listed."""
     values = tuple(option.value for option in question.options) or allowed(question)
+    # free texts are counted but not listed; numbers are listed as people sent them
     return values if values or question.kind == content.TEXT else sorted(counts, key=float)
 
 
 def _answer(
     question: QuestionContent, value: str, values: ValueCounts | None, divisions: Mapping[str, Division]
 ) -> AnswerCount:
-    """Return the counts of one value. For an option, add up all values that mark it, such as "12:5" and "12:3"."""
+    """Return the counts of one value."""
     option = next((each for each in question.options if each.value == value), None)
     answer = AnswerCount(
         value=value,
@@ -81,6 +79,7 @@ def _answer(
     )
     if values is None:
         return answer
+    # an option is marked by several values, such as "12:5" and "12:3"
     counts = {each: count for each, (count, _) in values.items()}
     answer.count = vote_counts.voters_of(counts, value)
     answer.mean_rank = _mean_rank(question, values.get(value))
@@ -92,7 +91,7 @@ def _answer(
 
 
 def _with_result(question: QuestionContent, answer: AnswerCount, result: OptionResult | None) -> AnswerCount:
-    """Return an answer with its outcome: whether it is chosen, whether it is tied, and its Borda share."""
+    """Return an answer with its outcome, such as whether it is chosen."""
     if result is not None and question.kind in KINDS:
         answer.chosen, answer.tied = result.chosen, result.tied
         answer.borda = round(float(result.support), 1) if question.kind == content.RANKING else None
@@ -100,7 +99,7 @@ def _with_result(question: QuestionContent, answer: AnswerCount, result: OptionR
 
 
 def _consensus(division: Division, question: int, option: str) -> dict[str, float | None]:
-    """Return the share that agrees, for each group in which anybody agreed or disagreed. Hidden groups have None."""
+    """Return the share of each group that agrees; None for hidden groups."""
     agree, disagree = (division.voters.get((question, value_for(option, each)), {}) for each in (AGREE, DISAGREE))
     return {group: vote_counts.share(yes, disagree.get(group)) for group, yes in agree.items()}
 

@@ -11,38 +11,53 @@ Shown = Literal["final", "steps", "withheld", "live"]
 
 
 class Stances(BaseModel):
-    """How many people agree with a statement, disagree, or pass. `consensus` is the share that agrees.
+    """How many people agree with a statement, disagree, or pass.
 
-    People who pass are not part of the share.
+    `consensus` is the share that agrees, without the people who pass.
     """
 
     agree: int
     disagree: int
-    passed: int = Field(description="chose to pass")
-    consensus: float | None = Field(description="from 0 to 1; null if nobody agrees or disagrees")
+    passed: int = Field(description="Number of residents who passed.")
+    consensus: float | None = Field(description="Share from 0 to 1; null if nobody agrees or disagrees.")
 
 
 class AnswerCount(BaseModel):
     """The number of ballots with one value, overall and by group. Counts that may not be shown are null."""
 
     value: str
-    label: dict[str, str] | None = Field(description="the option's text in each language; null for numbers and yes/no")
-    count: int | None = None
-    mean_rank: float | None = Field(None, description="rankings only: 1 is the first place")
-    points: int | None = Field(None, description="shared points only: the sum; `count` is how many voters gave it any")
-    stances: Stances | None = Field(None, description="statements only; `count` is how many took any of the three")
-    consensus: dict[str, float | None] | None = Field(
-        None, description="statements only: by province; null if fewer than 10 took a stance, or others would reveal it"
+    label: dict[str, str] | None = Field(
+        description="Text of the option in each language; null for numbers and for yes or no."
     )
-    reference: str | None = Field(None, description="the code of the proposal that is this option")
-    chosen: bool | None = Field(None, description="whether it reached the question's threshold; null without one")
-    tied: bool | None = Field(None, description="whether another option has exactly as much support")
+    count: int | None = None
+    mean_rank: float | None = Field(None, description="Rankings only: the mean rank. 1 is the first place.")
+    points: int | None = Field(
+        None,
+        description="Points only: the sum of points. `count` is the number of voters who gave the option any points.",
+    )
+    stances: Stances | None = Field(
+        None, description="Statements only: the number of each stance. `count` is their sum."
+    )
+    consensus: dict[str, float | None] | None = Field(
+        None,
+        description=(
+            "Statements only: consensus by province; null if fewer than 10 residents took a stance, or if "
+            "other counts would reveal it."
+        ),
+    )
+    reference: str | None = Field(None, description="Code of the proposal that this option stands for.")
+    chosen: bool | None = Field(
+        None, description="Whether the option reached the question's threshold; null if there is no threshold."
+    )
+    tied: bool | None = Field(None, description="Whether another option has exactly the same support.")
     borda: float | None = Field(
-        None, description="rankings only: points in percent of those for first place on every ballot"
+        None, description="Rankings only: the Borda share in percent. 100 means first place on every ballot."
     )
     by: dict[str, dict[str, int | None]] = Field(
-        description="by province, language, channel, and who typed; null if fewer than 10 of a group answered, "
-        "or other counts would reveal it"
+        description=(
+            "Counts by province, language, channel, and person who typed; null if fewer than 10 people of a "
+            "group answered, or if other counts would reveal the count."
+        )
     )
 
 
@@ -60,26 +75,30 @@ class QuestionResults(BaseModel):
     read_at: datetime | None = None
     answered: int | None = None
     threshold: int | None = Field(
-        None, description="votes, points, agreements, or percent of a Borda share, from which an option is chosen"
+        None,
+        description=(
+            "Support that an option needs to be chosen: votes, points, agreements, or a Borda share in percent."
+        ),
     )
-    decides: str = Field("", description="the rule that chooses options, in words")
+    decides: str = Field("", description="The rule that decides which options are chosen, in words.")
     answers: list[AnswerCount]
 
 
 class AgentsShare(BaseModel):
     """The number of ballots that agents typed, as a range, out of all ballots."""
 
-    at_least: int = Field(description="rounded down to steps of `smallest_count`")
+    at_least: int = Field(description="Minimum number of ballots typed by agents, a multiple of `smallest_count`.")
     at_most: int
-    of: int = Field(description="all ballots, the same number as `ballots`")
+    of: int = Field(description="Number of all ballots, the same as `ballots`.")
 
 
 class Results(BaseModel):
-    """The counts of one consultation. `shown` says which kind of counts these are.
+    """The counts of one consultation. `shown` says which kind of counts these are:
 
-    After closing they are `final`, or `withheld` (no counts) if too few people voted. While the consultation is open
-    they are `steps`: updated only on the hour, and only if at least `smallest_count` ballots have changed. If
-    `smallest_count` is 1, as in demonstrations, they are `live`: exact at any time.
+    final     after closing
+    withheld  no counts, because too few people voted
+    steps     while open: updated on the hour, if at least `smallest_count` ballots have changed
+    live      exact at any time, as in demonstrations, where `smallest_count` is 1
     """
 
     code: str
@@ -87,11 +106,20 @@ class Results(BaseModel):
     state: str
     shown: Shown
     smallest_count: int
-    ballots: int | None = Field(description="in whole steps if `shown` is `steps`; null if fewer than `smallest_count`")
-    complete: int | None = Field(description="ballots answered to the end; null while counts move in steps")
-    agents: AgentsShare | None = Field(None, description="ballots typed by agents; null if no counts are shown")
+    ballots: int | None = Field(
+        description=(
+            "Number of ballots; a multiple of `smallest_count` if `shown` is `steps`; null if fewer than "
+            "`smallest_count`."
+        )
+    )
+    complete: int | None = Field(
+        description="Number of ballots with every question answered; null if `shown` is `steps`."
+    )
+    agents: AgentsShare | None = Field(None, description="Ballots typed by agents; null if no counts are shown.")
     groups: dict[str, dict[str, int | None]] = Field(
-        description="ballots by province, language, channel, and who typed; null if fewer than 10, "
-        "or other counts would reveal it"
+        description=(
+            "Number of ballots by province, language, channel, and person who typed; null if fewer than 10, "
+            "or if other counts would reveal the count."
+        )
     )
     questions: list[QuestionResults]

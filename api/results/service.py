@@ -24,8 +24,8 @@ _NONE: Mapping[str, Division] = {name: Division() for name in DIVISIONS if name 
 async def results(session: AsyncSession, code: str) -> Results:
     """Return the counts of one consultation that may be shown now. Small groups are hidden.
 
-    Complete and incomplete ballots count alike. For a closed consultation, every call checks that the ballots still
-    match the published hash. Raises NotFound, or Altered if they do not match.
+    Complete and incomplete ballots count alike. Raises NotFound, or Altered if the ballots of a closed consultation no
+    longer match the published hash.
     """
     consultation = await consultations.get(session, code)
     counts = await _results_of(session, consultation)

@@ -16,7 +16,8 @@ def points_of(counts: Counts, option: str) -> int:
 
 
 def voters_of(counts: Counts, option: str) -> int:
-    """Return how many ballots chose an option: the sum over its values, as no ballot has two values for one option."""
+    """Return how many ballots chose an option."""
+    # no ballot has two values for one option
     return sum(count for value, count in counts.items() if option_of(value) == option)
 
 

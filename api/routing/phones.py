@@ -37,12 +37,12 @@ _DOTS = "••••••"
 
 _WORDS: dict[Why, str] = {
     "scheme": "this is an address of another service, not a phone number",
-    "several": "this field takes one number, not several",
+    "several": "this field takes only one number, not several",
     "name": "this is not a phone number",
     "short": "this is not a phone number: it is too short",
     "long": "this is not a phone number: it is too long",
     "unassigned": "this number is not assigned to anyone: check its first digits",
-    "global": "this number belongs to no country (for example a satellite phone)",
+    "global": "this number does not belong to a country (for example, a satellite phone)",
     "service": "this is not a mobile number and cannot receive SMS",
     "landline": "this is not a mobile number and cannot receive SMS",
 }
@@ -60,11 +60,8 @@ class NotAPhone(Invalid):
 
 
 def e164(text: str, region: str = HOME) -> str:
-    """Convert a number from a provider or an app to E.164, in whatever form it is written. Raises NotAPhone.
-
-    A blank at the start is read as a plus sign, because a form may turn an unescaped plus into a blank. The plus sign
-    of an international number may also be missing.
-    """
+    """Convert a number from a provider or an app to E.164, in whatever form it is written. Raises NotAPhone."""
+    # a blank at the start may be an unescaped plus; an international number may lack its plus
     return _format(_first(_wire_forms(*_split(text, region)), region, _PERSONAL))
 
 
@@ -106,7 +103,7 @@ def last_digits(address: str) -> str:
 
 
 def _split(text: str, region: str) -> tuple[bool, bool, str]:
-    """Return whether a text begins with a blank, whether it has a plus (or 00), and its digits. Raises NotAPhone."""
+    """Split a number into: begins with a blank, has a plus (or 00), digits. Raises NotAPhone."""
     bare = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")  # invisible marks from pasting
     if _SCHEME.match(bare):
         raise NotAPhone("scheme", region)
@@ -135,10 +132,7 @@ def _wire_forms(blank: bool, plus: bool, digits: str) -> Iterator[str]:
 
 
 def _first(forms: Iterator[str], region: str, kinds: tuple[int, ...]) -> PhoneNumber:
-    """Return the first of these readings that is a phone number of one of these kinds.
-
-    Raises NotAPhone with the reason for the first reading, if no reading is such a number.
-    """
+    """Return the first of these readings that is a phone number of one of these kinds. Raises NotAPhone."""
     wrong: NotAPhone | None = None
     for form in forms:
         try:
@@ -162,7 +156,7 @@ def _checked(form: str, region: str, kinds: tuple[int, ...]) -> PhoneNumber:
 
 
 def _wrong(number: PhoneNumber, kinds: tuple[int, ...]) -> Why | None:
-    """Return the reason why a number is not of one of these kinds; None if it is."""
+    """Return why a number is not of one of these kinds; None if it is."""
     if phonenumbers.region_code_for_country_code(number.country_code or 0) == _NO_COUNTRY:
         return "global"
     possible = phonenumbers.is_possible_number_with_reason(number)

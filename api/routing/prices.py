@@ -24,10 +24,12 @@ class Price(StrictModel, frozen=True):
     """A row of the price table. Without a road or a prefix, it applies to all roads or to all numbers."""
 
     road: str = ""
-    prefix: str = Field("", max_length=6, pattern=r"^(\+[0-9]*)?$", description="Beginning of the number, as +212.")
-    amount: float = Field(ge=0, le=100, description="Price of one segment.")
+    prefix: str = Field(
+        "", max_length=6, pattern=r"^(\+[0-9]*)?$", description="Beginning of the phone numbers, such as +212."
+    )
+    amount: float = Field(ge=0, le=100, description="Price of one SMS segment.")
     currency: str = Field(pattern="^[A-Z]{3}$")
-    as_of: date = Field(description="Day on which it was read from the provider.")
+    as_of: date = Field(description="Day on which the price was read from the provider.")
     source: str = Field("", max_length=200)
 
     @property
@@ -45,7 +47,7 @@ class Prices:
         Raises Invalid if they have several currencies, because the amounts could not be added up.
         """
         if len({row.currency for row in rows}) > 1:
-            raise Invalid("the prices are in several currencies: use one for all")
+            raise Invalid("the prices are in several currencies: use one currency for all prices")
         self.rows = tuple(sorted(rows, key=lambda row: (row.road == "", -len(row.prefix))))
         self.currency = rows[0].currency if rows else None
 

@@ -21,14 +21,19 @@ _SPREAD, _BUCKETS = 40503, 65536  # hashing by multiplication (Knuth, TAOCP 3, 6
 
 
 class Road(StrictModel, frozen=True):
-    """A route by which messages leave. `backup` names the roads that replace it while it is paused, the best first."""
+    """A way in which messages leave the service.
+
+    `backup` names the roads that replace this road while it is paused, the best first.
+    """
 
     name: Name
     provider: Name
     channel: Name = "sms"
-    sender: str = Field("", max_length=40, description="Number, name, short code or messaging service.")
-    via: str = Field("", max_length=40, description="Kannel's smsc-id, if it has several.")
-    per_second: float = Field(10.0, gt=0, description="Messages per second; an SMS counts its segments.")
+    sender: str = Field(
+        "", max_length=40, description="Sender: a phone number, a name, a short code or a messaging service."
+    )
+    via: str = Field("", max_length=40, description="Kannel's smsc-id, needed if Kannel has several connections.")
+    per_second: float = Field(10.0, gt=0, description="Messages per second. For SMS, each segment counts as a message.")
     backup: tuple[Name, ...] = ()
 
     @property
@@ -46,7 +51,9 @@ class Route(StrictModel, frozen=True):
     """A row of the routing table. A field left out matches every message. Its `roads` share the matching messages."""
 
     channel: Name = "sms"
-    prefix: str = Field("", max_length=PREFIX, pattern=r"^(\+\d*)?$", description="Beginning of the number, as +2126.")
+    prefix: str = Field(
+        "", max_length=PREFIX, pattern=r"^(\+\d*)?$", description="Beginning of the phone numbers, such as +2126."
+    )
     purpose: str | None = Field(
         None, description="Purpose of a campaign: invite, remind, inform, update, meeting or result."
     )
@@ -66,7 +73,7 @@ class Roads:
         for road in self.all:
             self._check_names(road.backup, road.channel, f"the backup of {road.name}")
             if road.name in road.backup:
-                raise Invalid(f"the backup of {road.name} is itself")
+                raise Invalid(f"the road {road.name} cannot be its own backup")
         for route in self.routes:
             self._check_names(route.roads, route.channel, "a route")
 
@@ -87,7 +94,7 @@ class Roads:
         return (exact or ours)[0].name if ours else provider
 
     def backed_up_by(self, name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Yield each road for which this one is a backup, and the roads that must be paused before this one is used."""
+        """Yield each road for which this one is a backup, with the roads that must be paused first."""
         for road in self.all:
             if name in road.backup:
                 yield road.name, (road.name, *road.backup[: road.backup.index(name)])
@@ -103,7 +110,7 @@ class Roads:
     def sql_pick(
         self, channel: str, *, purpose: str, priority: Priority, prefix: ColumnElement[Any], who: ColumnElement[int]
     ) -> ColumnElement[str]:
-        """Return an SQL expression that chooses the road for each resident's message, by the same rules as `pick`."""
+        """Return the SQL expression for the road of each resident's message, by the same rules as `pick`."""
         default = literal(self.of(channel)[0].name)
         whens = [
             (prefix.startswith(route.prefix) if route.prefix else literal(True), _share(route, who))
@@ -123,7 +130,7 @@ class Roads:
 
 
 def prefix_of(address: str) -> str | None:
-    """Return the start of a number, stored unencrypted for routes and prices; None if it is not a full number."""
+    """Return the start of a number, by which routes and prices are chosen; None if it is not a full number."""
     full = address.startswith("+") and address[1:].isdecimal() and len(address) >= _SHORTEST
     return address[:PREFIX] if full else None
 

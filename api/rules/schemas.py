@@ -13,16 +13,16 @@ from api.strict_model import StrictModel
 class RuleIn(StrictModel):
     """A new value for a rule."""
 
-    value: Any = Field(description="of the same JSON type as the current value")
+    value: Any = Field(description="New value, of the same JSON type as the current one.")
 
 
 class RuleOut(BaseModel):
-    """One rule with its current value."""
+    """A rule with its current value."""
 
     name: str
     meaning: str
     value: Any
-    who: str | None = Field(description="who set it; null if nobody has")
+    who: str | None = Field(description="Who set the value; null if it still comes from the settings.")
     at: datetime | None
 
 

@@ -75,7 +75,7 @@ async def listed(session: AsyncSession, book: Book, asked: PageRequest = FIRST_P
 async def change(session: AsyncSession, book: Book, name: str, value: Any, *, who: str, now: datetime) -> Rule:
     """Set a rule for every process, and record who set it. Raises NotFound or Invalid."""
     if name not in MEANINGS:
-        raise NotFound(f"there is no rule {name}; the rules are {', '.join(MEANINGS)}")
+        raise NotFound(f"there is no rule {name}: choose from {', '.join(MEANINGS)}")
     before = (await book.renew(session)).model_dump(mode="json")
     try:
         values = Values.model_validate({**before, name: value}).model_dump(mode="json")
@@ -100,9 +100,9 @@ async def settings_of(session: AsyncSession, name: str) -> Sequence[RuleChange]:
 
 
 async def seed(session: AsyncSession, started: Values, *, now: datetime) -> list[str]:
-    """Store the values from the settings at the first start; return the names of rules that differ from the settings.
+    """Store the values from the settings at the first start; return the names of rules that differ from them.
 
-    A rule that is already stored keeps its value.
+    If a rule is already stored, it keeps its value.
     """
     stored = {each.name: each.value for each in await _newest(session)}
     settings: Mapping[str, Any] = started.model_dump(mode="json")
@@ -114,15 +114,13 @@ async def seed(session: AsyncSession, started: Values, *, now: datetime) -> list
 
 
 def _valid(defaults: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the stored values that are valid, so that one invalid value does not block the other rules.
-
-    An invalid value is logged and left out. Its rule then has the value with which the process started.
-    """
+    """Return the stored values that are valid."""
     valid = dict[str, Any]()
     for name, value in stored.items():
         try:
             Values.model_validate({**defaults, name: value})
         except ValidationError:
+            # left out, so that one wrong value does not block the other rules
             log.error("rules.unreadable", rule=name)
         else:
             valid[name] = value

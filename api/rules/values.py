@@ -20,31 +20,36 @@ class Values(StrictModel, frozen=True):
     """One value for each rule. Settings with the same names only apply at the first start."""
 
     approval_above: int = Field(
-        100, ge=0, le=_MANY, description="recipients above which somebody other than the author must approve"
+        100,
+        ge=0,
+        le=_MANY,
+        description="number of recipients above which someone other than the author must approve a campaign",
     )
     campaigns_per_week: int = Field(
         3, gt=0, le=1000, description="maximum number of campaign messages to a resident in seven days"
     )
     day_budget: float | None = Field(
-        None, ge=0, le=1e9, description="the most that campaigns may spend in a day; null: no limit"
+        None, ge=0, le=1e9, description="maximum amount that all campaigns can spend in a day; null: no limit"
     )
     prices: tuple[Price, ...] = Field((), description="prices of an SMS segment, by road and prefix, in one currency")
     ramadan: tuple[tuple[date, date], ...] = Field(
-        (), description="first and last days of Ramadan, when other hours apply"
+        (), description="first and last day of each Ramadan, when other sending hours apply"
     )
     smallest_count: int = Field(
         FEWEST,
         gt=0,
         le=10**6,
-        description="minimum number of ballots for any count; fixed for a consultation when it opens; 1: live and "
-        "exact counts, for demonstrations only",
+        description=(
+            "minimum number of ballots for showing a count; fixed when a consultation opens; 1 shows live "
+            "and exact counts, for demonstrations only"
+        ),
     )
 
     @field_validator("approval_above", "campaigns_per_week", "day_budget", "smallest_count", mode="before")
     @classmethod
     def _number(cls, value: Any) -> Any:
         if isinstance(value, bool):  # a bool would pass as 1 or 0
-            raise ValueError("must be a number, not true or false")
+            raise ValueError("the value must be a number, not true or false")
         return value
 
     @field_validator("prices")
@@ -58,7 +63,7 @@ class Values(StrictModel, frozen=True):
     @classmethod
     def _in_order(cls, periods: tuple[tuple[date, date], ...]) -> tuple[tuple[date, date], ...]:
         if any(last < first for first, last in periods):
-            raise ValueError("the last day is before the first")
+            raise ValueError("the last day of a period is before its first day")
         return periods
 
     @classmethod

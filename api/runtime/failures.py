@@ -14,10 +14,9 @@ _LINKS = 8  # maximum errors in a chain of causes
 
 
 def describe(error: BaseException) -> dict[str, Any]:
-    """Return a description of an error for the log: type, causes, SQL state, frames, and a fingerprint.
+    """Return a description of an error for the log, without its text, which may quote people.
 
-    Equal failures have the same fingerprint. It does not depend on data, people or line numbers. The error's text is
-    left out, since it may contain what someone wrote.
+    Equal failures have the same fingerprint, whatever their data or line numbers.
     """
     chain = list(_chain(error))
     frames = [frame for each in reversed(chain) for frame in _frames(each)]
@@ -36,13 +35,14 @@ def describe(error: BaseException) -> dict[str, Any]:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error, then each of its causes. An exception group is followed by the first error in it."""
+    """Yield an error, then its cause, then the cause of that, and so on."""
     current: BaseException | None = error
     for _ in range(_LINKS):
         if current is None:
             return
         yield current
         if isinstance(current, BaseExceptionGroup):
+            # of a group, only the first error
             current = current.exceptions[0]
         else:
             current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
@@ -53,7 +53,7 @@ def _frames(error: BaseException) -> traceback.StackSummary:
 
 
 def _sqlstate(error: BaseException) -> str | None:
-    """Return PostgreSQL's SQLSTATE, or SQLite's name for the error; None if it has neither."""
+    """Return the database's own code for an error, if it has one."""
     for each in (error, getattr(error, "orig", None)):
         state = getattr(each, "sqlstate", None) or getattr(each, "sqlite_errorname", None)
         if isinstance(state, str):
@@ -72,10 +72,7 @@ def _is_ours(file: str) -> bool:
 
 
 def _short(file: str) -> str:
-    """Return a file's path relative to the folder of the service or of its libraries; for other files, only the name.
-
-    So the log does not reveal where the service is installed.
-    """
+    """Return a file's path without the folder in which the service is installed."""
     path = Path(file)
     if "site-packages" in path.parts:
         return "/".join(path.parts[path.parts.index("site-packages") + 1 :])

@@ -41,13 +41,13 @@ async def forever(
             seconds, failures = await to_completion(look()), 0
             note(None)
         except Unavailable as away:
-            log.warning("sweep.unavailable", task=name)
+            log.warning("task.unavailable", task=name)
             note(away)
             await asyncio.sleep(_PAUSE)
             continue
         except Exception as error:  # one failure must not end recurring work
             failures += 1
-            log.error("sweep.failed", task=name, failures=failures, **describe(error))
+            log.error("task.failed", task=name, failures=failures, **describe(error))
             note(error)
             await asyncio.sleep(backoff(failures, first=_PAUSE, longest=_LONGEST))
             continue
@@ -57,7 +57,8 @@ async def forever(
 
 
 async def to_completion(work: Coroutine[Any, Any, T]) -> T:
-    """Wait until the work has finished, even if this task is cancelled: a commit must not be interrupted halfway."""
+    """Wait until the work has finished, even if this task is cancelled."""
+    # a commit must not be interrupted halfway
     task = asyncio.create_task(work)
     try:
         return await asyncio.shield(task)

@@ -19,18 +19,18 @@ def _in_order(days: tuple[date, date]) -> tuple[date, date]:
 
 def _known_database(url: str) -> str:
     if not url.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
-        raise ValueError("use sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME")
+        raise ValueError("the URL must be sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME")
     try:
         make_url(url)
     except (ArgumentError, ValueError):  # not chained: the library's message contains the password
-        raise ValueError("this is not a database URL, such as postgresql+asyncpg://USER@HOST/NAME") from None
+        raise ValueError("this is not a valid database URL: write it as postgresql+asyncpg://USER@HOST/NAME") from None
     return url
 
 
 def _known_region(value: str) -> str:
     region = value.strip().upper()
     if region not in phonenumbers.SUPPORTED_REGIONS:
-        raise ValueError("this is not a country with phone numbers: use two letters, such as MA")
+        raise ValueError("this is not a country code: use two letters, such as MA")
     return region
 
 

@@ -39,10 +39,7 @@ class _Health:
 
 
 class Watch:
-    """The health of one process's background tasks: how many failures in a row each has, and since when.
-
-    The errors themselves are not stored.
-    """
+    """The health of one process's background tasks: how many failures in a row each has, and since when."""
 
     def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
         """Measure times with `ticks`, a monotonic clock in seconds."""
@@ -51,7 +48,7 @@ class Watch:
     def failing(self) -> list[str]:
         """Return the names of failing tasks and of active alarms.
 
-        A task is failing if it has failed more than once in a row, for some time, without a success since.
+        If a task has failed more than once in a row, for some time, it counts as failing.
         """
         now = self._ticks()
         failing = (name for name, each in self._tasks.items() if each.failures > 1 and now - each.since >= _KEEPS)
@@ -62,7 +59,7 @@ class Watch:
         (self._alarms.add if on else self._alarms.discard)(name)
 
     def note(self, name: str) -> Note:
-        """Return a `Note` (a callback for errors) for a task that goes on after failures without being restarted."""
+        """Return a `Note` (a callback for errors) for a task that goes on after failures by itself."""
 
         def noted(error: Exception | None) -> None:
             health = self._tasks.setdefault(name, _Health())
@@ -75,10 +72,7 @@ class Watch:
         return noted
 
     async def supervise(self, name: str, work: Work) -> None:
-        """Run the work until cancelled, and restart it whenever it fails. Work that returns is finished.
-
-        Some libraries raise CancelledError although nobody cancelled the task. This counts as a failure.
-        """
+        """Run the work until cancelled, and restart it whenever it fails. Work that returns is finished."""
         failures, note = 0, self.note(f"{name} task")
         while True:
             began = self._ticks()
@@ -90,6 +84,7 @@ class Watch:
                 task = asyncio.current_task()
                 if task is None or task.cancelling():
                     raise
+                # some libraries raise CancelledError although nobody cancelled the task
                 failure, description = Exception("cancelled"), {"error": "CancelledError"}
             except Exception as error:
                 failure, description = error, describe(error)

@@ -45,17 +45,14 @@ async def listen(url: URL, wakeups: Wakeups, note: Note = ignore) -> None:
                 note(None)
                 await _listening(connection, wakeups)
         except Exception as error:
-            log.warning("wakeups.lost", error=type(error).__name__)
+            log.warning("wakeups.connection_lost", error=type(error).__name__)
             note(error)
         failures = 1 if time.monotonic() - started > _LONGEST else failures + 1
         await asyncio.sleep(backoff(failures, first=_PAUSE, longest=_LONGEST))
 
 
 async def _listening(connection: AsyncConnection, wakeups: Wakeups) -> None:
-    """Receive notifications until the connection closes. Raises an error if a check finds the connection dead.
-
-    A connection is dead, for example, after the server's machine has failed.
-    """
+    """Receive notifications until the connection closes. Raises an error if it is dead."""
     lost = asyncio.Event()
     raw: Any = (await connection.get_raw_connection()).driver_connection
     raw.add_termination_listener(lambda _raw: lost.set())
@@ -65,6 +62,7 @@ async def _listening(connection: AsyncConnection, wakeups: Wakeups) -> None:
         try:
             await asyncio.wait_for(lost.wait(), _ALIVE)
         except TimeoutError:
+            # fails on a dead connection, for example after the server's machine has failed
             await raw.execute("SELECT 1", timeout=_ALIVE)
 
 
@@ -75,7 +73,7 @@ def _receive(payload: str, wakeups: Wakeups) -> None:
 
 
 class Stamp:
-    """A file whose timestamp tells other processes of a commit, so that they need no SQL statement to notice it."""
+    """A file whose timestamp tells other processes of a commit, without an SQL statement."""
 
     def __init__(self, database: str) -> None:
         """Use a file next to the database file, whose path is `database`."""
@@ -88,7 +86,7 @@ class Stamp:
             self._path.touch()
             os.utime(self._path, ns=(now, now))
         except OSError as error:
-            log.debug("wakeups.untouched", error=type(error).__name__)
+            log.debug("wakeups.touch_failed", error=type(error).__name__)
 
     async def watch(self, wakeups: Wakeups) -> None:
         """Wake all tasks of this process whenever any process touches the file. Runs until cancelled."""

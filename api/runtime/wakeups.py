@@ -44,7 +44,7 @@ class Wakeups:
 
     @contextlib.contextmanager
     def sleeper(self, topic: str) -> Iterator[asyncio.Event]:
-        """Provide an event that is set whenever this topic is woken while the block runs. Wait for it with `rest`."""
+        """Within the block, provide an event that is set whenever this topic is woken. Wait for it with `rest`."""
         event = asyncio.Event()
         self._sleepers[topic].add(event)
         try:

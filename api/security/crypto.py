@@ -21,16 +21,16 @@ _KEY = 32  # bytes
 
 
 class Keyring:
-    """The service's keys: the first encrypts, all can decrypt, and a separate key makes keyed hashes (blind indexes).
+    """The service's keys for encryption, and a separate key for keyed hashes (blind indexes).
 
-    A ciphertext consists of the id of its key (one byte), a nonce and the encrypted text, so keys can be rotated row by
-    row.
+    The first key encrypts, and all can decrypt. A ciphertext begins with the id of its key, so that keys can be rotated
+    row by row.
     """
 
     def __init__(self, keys: dict[int, bytes], *, index_key: bytes) -> None:
-        """Store `keys` of 32 bytes by id (0 to 255), the newest first, and the key that makes blind indexes."""
+        """Store the encryption keys of 32 bytes by id (0 to 255), the newest first, and the key of blind indexes."""
         if not keys or any(len(key) != _KEY for key in (*keys.values(), index_key)):
-            raise Invalid("at least one key is needed, and every key must have 32 bytes")
+            raise Invalid("SAWT_KEYS needs at least one key, and every key must have 32 bytes")
         self._current = next(iter(keys))
         self._seals = dict(keys)
         self._index_key = index_key
@@ -44,7 +44,7 @@ class Keyring:
             try:
                 keys[name] = base64.b64decode(value, validate=True)
             except binascii.Error:
-                raise Invalid("a key is not valid base64") from None
+                raise Invalid("a key in SAWT_KEYS is not valid base64") from None
         if "index" not in keys or any(name != "index" and not name.isdigit() for name in keys):
             raise Invalid("SAWT_KEYS needs 'index:…' and at least one 'NUMBER:…'")
         index_key = keys.pop("index")
@@ -100,7 +100,7 @@ def decrypt(key: bytes, sealed: bytes, *, purpose: str) -> bytes:
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode())
     except InvalidTag:
-        raise Invalid("an encrypted value cannot be opened") from None
+        raise Invalid("an encrypted value cannot be decrypted: it was altered, or the key is wrong") from None
 
 
 def voter_token(secret: bytes, resident_id: int) -> bytes:

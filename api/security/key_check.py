@@ -24,7 +24,7 @@ class KeyCheck(Base):
 
 
 async def fits(session: AsyncSession, keyring: Keyring) -> bool | None:
-    """Return whether the encryption key and the index key both belong to this database; None if it has no keys yet."""
+    """Return whether both keys belong to this database; None if it has no keys yet."""
     row = await session.get(KeyCheck, _ONLY)
     if row is None:
         return None
@@ -32,9 +32,10 @@ async def fits(session: AsyncSession, keyring: Keyring) -> bool | None:
 
 
 async def bind(session: AsyncSession, keyring: Keyring) -> None:
-    """Tie the database to these keys. It must have no keys yet, or these keys must already belong to it.
+    """Tie the database to these keys.
 
-    The stored value is encrypted again with the newest key, so that older keys can be removed after a rotation.
+    If the database has keys already, they must be these. The stored value is encrypted again with the newest key, so
+    that older keys can be removed after a rotation.
     """
     row = await session.get(KeyCheck, _ONLY)
     if row is not None and row.sealed[0] == keyring.current:

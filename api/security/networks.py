@@ -8,8 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 def network_of(address: str) -> str:
     """Return the network under which failed tries from an address are counted; "" if the address is invalid.
 
-    For IPv4 it is the address itself. For IPv6 it is the /64 network, because each customer has a whole network (RFC
-    6177).
+    For IPv4 it is the address itself, for IPv6 the /64 network of the customer (RFC 6177).
     """
     found = _read(address)
     if found is None:
@@ -18,19 +17,16 @@ def network_of(address: str) -> str:
 
 
 def coarse(address: str) -> str:
-    """Return the network that is shown for a session (/24 or /48): enough for users to recognise their own sessions."""
+    """Return the network shown for a session, so that users recognise their own sessions."""
     found = _read(address)
     return "" if found is None else str(ip_network((found, 24 if found.version == 4 else 48), strict=False))
 
 
 def _read(address: str) -> IPv4Address | IPv6Address | None:
-    """Return the parsed address; None if it is invalid.
-
-    An IPv4 address that an IPv6 socket writes as ::ffff:192.0.2.7 is returned as IPv4. Otherwise all IPv4 addresses
-    would be in one network.
-    """
+    """Return the parsed address; None if it is invalid."""
     try:
         found = ip_address(address)
     except ValueError:
         return None
+    # an IPv6 socket writes IPv4 as ::ffff:192.0.2.7; as IPv6, all of these would be one network
     return (found.ipv4_mapped or found) if found.version == 6 else found

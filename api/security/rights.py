@@ -77,9 +77,23 @@ def provinces(principal: Principal, permission: Permission) -> frozenset[str] | 
 
 
 def may(principal: Principal, permission: Permission, province: str | None = None) -> bool:
-    """Return whether the principal has a permission in a province, or for the whole Region if `province` is None."""
+    """Return whether the principal has a permission in a province (None: for the whole Region)."""
     granted = provinces(principal, permission)
     return granted is None or province in granted
+
+
+def common(
+    one: Mapping[Permission, frozenset[str]], other: Mapping[Permission, frozenset[str]]
+) -> dict[Permission, frozenset[str]]:
+    """Return the permissions that both grant, each in the provinces where both do."""
+    both = {each: _where_both(one[each], other[each]) for each in one.keys() & other.keys()}
+    return {each: where for each, where in both.items() if where}
+
+
+def _where_both(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
+    if WHOLE_REGION in one or WHOLE_REGION in other:
+        return other if WHOLE_REGION in one else one
+    return one & other
 
 
 def may_somewhere(principal: Principal, permissions: Iterable[Permission]) -> bool:
@@ -90,12 +104,12 @@ def may_somewhere(principal: Principal, permissions: Iterable[Permission]) -> bo
 def refusal(permissions: Iterable[Permission], province: str | None = None, *, somewhere: bool = False) -> str:
     """Return an error text that names the missing right, its province (None: the whole Region), and who can grant it.
 
-    With `somewhere`, no province is named, because the right in any province would be enough.
+    If the right in any province would be enough (`somewhere`), no province is named.
     """
     needed = frozenset(permissions)
     right = "any right" if needed == EVERYTHING else f"the right {' or '.join(sorted(needed))}"
     where = "" if somewhere else f" in {province}" if province else " for the whole Region"
-    return f"this needs {right}{where}: somebody with {Permission.MANAGE_STAFF} can grant it"
+    return f"this requires {right}{where}: someone with the right {Permission.MANAGE_STAFF} can grant it"
 
 
 def of_names(names: Iterable[str]) -> frozenset[Permission]:
@@ -112,13 +126,13 @@ def of_names(names: Iterable[str]) -> frozenset[Permission]:
             permissions.add(Permission(plain))
         else:
             known = ", ".join([*Permission, *ROLES])
-            raise ValueError(f"there is no permission or role {name}; choose from {known}")
+            raise ValueError(f"there is no permission or role {name}: choose from {known}")
     return frozenset(permissions)
 
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """The current request: the principal that sends it, and the permissions of which it needs one."""
+    """The current request: who sends it, and which permissions allow it (any one is enough)."""
 
     principal: Principal
     needs: frozenset[Permission]

@@ -38,8 +38,8 @@ class Cipher(Protocol):
 class Seals:
     """Encryption within one transaction. It remembers each vault key that is used and adds it to all later encryption.
 
-    A reply made from a ballot is therefore encrypted with the consultation's key, whichever code writes the reply. Keys
-    are not kept in memory after the transaction, so a process has nothing to delete when a consultation closes.
+    So a reply made from a ballot is always encrypted with the consultation's key. After the transaction no key is left
+    in memory.
     """
 
     def __init__(self, keyring: Keyring, vault: Vault) -> None:
@@ -80,7 +80,7 @@ class Seals:
         return content.rstrip(b"\0").decode()
 
     def opens(self, key: bytes, sealed: bytes, *, purpose: str) -> bool:
-        """Return whether this vault key can decrypt a value encrypted with the service's keys and a vault key."""
+        """Return whether a value was encrypted with this vault key and the service's keys."""
         try:
             layered = json.loads(self.keyring.decipher(sealed, purpose=purpose))
             crypto.decrypt(key, base64.b64decode(layered["text"]), purpose=purpose)
@@ -97,10 +97,8 @@ class Seals:
 
 
 def _open(keys: Iterable[bytes], content: bytes, purpose: str) -> tuple[bytes, bytes]:
-    """Return the first of these keys that decrypts the content, and the decrypted content.
-
-    There are several keys if mirrored vault folders disagree. Raises Invalid if no key fits.
-    """
+    """Return the first key that decrypts the content, and the decrypted content. Raises Invalid."""
+    # several keys if mirrored vault folders disagree
     for key in keys:
         try:
             return key, crypto.decrypt(key, content, purpose=purpose)

@@ -40,9 +40,9 @@ class Vault:
         return name, key
 
     def keys(self, name: str) -> list[bytes]:
-        """Return the contents of the key with this name: one normally, none if it is lost, several if folders disagree.
+        """Return the contents of the key with this name: normally one, or none if the key is lost.
 
-        Raises Unavailable if no folder can be read.
+        If folders disagree, there are several. Raises Unavailable if no folder can be read.
         """
         keys, errors = list[bytes](), list[OSError]()
         for folder in self.folders:
@@ -82,16 +82,15 @@ class Vault:
             raise files.unavailable(error) from None
 
     def destroy(self, name: str) -> None:
-        """Overwrite and remove a key in all folders, with any partial files that a crash left.
+        """Overwrite and remove a key in all folders, with any partial files. Do nothing if the key is already gone.
 
-        Does nothing if the key is already gone. All folders are tried before Unavailable is raised for a folder that
-        failed or is missing. The caller must make sure that these are the right folders.
+        All folders are tried before Unavailable is raised. The caller must make sure that these are the right folders.
         """
         failed = list[str]()
         for folder in self.folders:
             try:
                 if not folder.is_dir():
-                    raise Unavailable(f"{folder} does not exist: is its disk mounted?")
+                    raise Unavailable(f"{folder} does not exist: check that its disk is mounted")
                 for path in (folder / name, *files.parts(folder, name)):
                     self.overwrite(path)
             except Unavailable as error:
@@ -143,6 +142,6 @@ class Vault:
             if not folder.is_dir():
                 yield f"{folder} does not exist: create it with mkdir -m 700, owned by the service's user"
             elif stat.S_IMODE(folder.stat().st_mode) & _OTHERS:
-                yield f"{folder} can be read by other users: chmod 700"
+                yield f"{folder} can be read by other users: run chmod 700"
             elif not os.access(folder, os.W_OK | os.X_OK):
-                yield f"{folder} cannot be written"
+                yield f"{folder} is not writable by the service's user"

@@ -85,9 +85,7 @@ def overwrite(path: Path) -> None:
 
 
 def sync_names(folder: Path) -> None:
-    """Flush a folder's entries to disk, so that files created, renamed or deleted in it stay so after a crash.
-
-    See fsync(2)."""
+    """Flush a folder's entries to disk, so that new, renamed and deleted files survive a crash (fsync(2))."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -97,4 +95,4 @@ def sync_names(folder: Path) -> None:
 
 def unavailable(error: OSError) -> Unavailable:
     """Return an `Unavailable` error that says why the vault cannot be used."""
-    return Unavailable(f"the vault cannot be used now: {error.strerror}")
+    return Unavailable(f"the vault is unavailable: {error.strerror}")

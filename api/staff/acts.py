@@ -21,9 +21,9 @@ async def invite(
 ) -> tuple[Account, str]:
     """Invite somebody, with the requested rights if any. Return the account and the token of its one-time link.
 
-    The token is stored only as a hash. Raises Forbidden if the actor does not manage staff in the province. To invite
-    somebody without rights, the actor must manage staff for the whole Region.
+    Raises Forbidden if the actor does not manage staff in the province.
     """
+    # an account without rights belongs to no province: only who manages staff for the whole Region may create it
     province = (data.province or WHOLE_REGION) if data.permissions else WHOLE_REGION
     rights.require(Permission.MANAGE_STAFF, province or None)
     display_name = data.display_name or data.name
@@ -65,7 +65,7 @@ async def revoke(session: AsyncSession, name: str, data: GrantIn, *, who: str, n
 
 
 async def make_token(session: AsyncSession, data: TokenIn, *, who: str, now: datetime) -> tuple[Client, str]:
-    """Create an API token. Return it with its rights, and its secret value, which cannot be shown again."""
+    """Create an API token. Return the token with its rights, and its secret value, which is shown only once."""
     permissions, province = grants.permissions_of(data.permissions), data.province or WHOLE_REGION
     lifetime = timedelta(days=data.days)
     token, value = await tokens.create(session, data.name, permissions, province, lasts=lifetime, who=who, now=now)

@@ -15,14 +15,14 @@ from api.clock import Clock
 from api.db import Database
 from api.security import rights
 from api.security.rights import Permission, Principal
-from api.staff import sessions, tokens
+from api.staff import grants, sessions, tokens
 from api.staff.models import Account, ApiToken, Grant, StaffSession, TokenGrant
 
 _HOUR = timedelta(hours=1)
 
 
 class Authentication:
-    """Finds out who has sent a session cookie or a token. Wrong, revoked and expired ones are refused."""
+    """Finds out who sent a session cookie or a token. It refuses what is wrong, revoked or expired."""
 
     def __init__(self, db: Database, clock: Clock, shared: SecretStr) -> None:
         """Store the token that all clients of the installation share; "" if there is none."""
@@ -30,7 +30,7 @@ class Authentication:
         self._shared = shared.get_secret_value().strip().encode()
 
     async def bearer(self, token: str) -> Principal | str:
-        """Return the principal (who acts) that a bearer token belongs to, or the reason why the token is refused."""
+        """Return whose bearer token this is. If the token is refused, return the reason."""
         if self._shared and hmac.compare_digest(token.encode(errors="replace"), self._shared):
             return rights.shared(token)
         if token.startswith(sessions.PREFIX):
@@ -43,11 +43,14 @@ class Authentication:
             if row.revoked_at is not None or row.expires_at <= now:
                 return "this token was revoked" if row.revoked_at is not None else "this token has expired"
             granted = await _granted(connection, select(TokenGrant).where(TokenGrant.token_id == row.id))
+            maker = await grants.of_maker(connection, row.made_by)
+        if maker is not None:
+            granted = rights.common(granted, maker)
         await self._note_use(row, now)
         return Principal(row.name, f"token {row.id}", granted, fresh=True)
 
     async def session(self, cookie: str) -> Principal | str:
-        """Return the principal (who acts) that is signed in with a session cookie, or the reason why it is refused."""
+        """Return who is signed in with a session cookie. If the cookie is refused, return the reason."""
         now, token_hash = self._clock(), sessions.hashed(cookie)
         async with self._db.reading() as connection:
             row = (await connection.execute(_session(token_hash))).first()
@@ -63,7 +66,7 @@ class Authentication:
         )  # fmt: skip
 
     async def _note_use(self, row: Any, now: datetime) -> None:
-        """Record the hour in which a token was last used. This shows that it is still in use, and costs few writes."""
+        """Record the hour in which a token was last used. Storing only the hour saves writes."""
         hour = now.replace(minute=0, second=0, microsecond=0)
         if row.used_at is None or row.used_at < hour:
             async with self._db.transaction() as session:
@@ -72,7 +75,8 @@ class Authentication:
 
 def _token(token: str) -> Any:
     """Return a query for the API token with this secret value."""
-    statement = select(ApiToken.id, ApiToken.name, ApiToken.expires_at, ApiToken.revoked_at, ApiToken.used_at)
+    names = ApiToken.id, ApiToken.name, ApiToken.made_by
+    statement = select(*names, ApiToken.expires_at, ApiToken.revoked_at, ApiToken.used_at)
     return statement.where(ApiToken.token_hash == sessions.hashed(token))
 
 
@@ -84,7 +88,7 @@ def _session(token_hash: bytes) -> Any:
 
 
 async def _granted(connection: AsyncConnection, statement: Any) -> Mapping[Permission, frozenset[str]]:
-    """Return the provinces of each permission in the rows that `statement` selects."""
+    """Return the permissions that `statement` selects, each with its provinces."""
     granted: dict[Permission, frozenset[str]] = {}
     for row in await connection.execute(statement):
         if row.permission in list(Permission):  # ignore permissions that only a newer version knows

@@ -1,11 +1,14 @@
 """Waits after failed sign-ins. They grow with each failure, but never lock the owner of an account out.
 
-Failures are counted for each network address, for each account, and for each pair of an address and an account. No wait
-depends on an account alone, because anybody who knows its name could lock its owner out. Instead an address must wait:
-after failures at one account, before it tries that account again; after many failures, before it tries any account.
-While an account is under attack, each address has one free try instead of three. Its owner can still sign in from any
-address without failures. An attacker with a thousand addresses has only a thousand tries, each of which must guess both
-a password and a code of six digits.
+Failures are counted for each network address, for each account, and for each pair of an address and an account.
+
+No wait depends on an account alone: anybody who knows its name could lock its owner out. Instead, addresses must wait.
+After failures at one account, an address waits before it tries that account again. After many failures, it waits before
+it tries any account.
+
+While an account is under attack, each address has one free try instead of three. The owner can still sign in from an
+address without failures. An attacker with a thousand addresses has only a thousand tries, and each must guess a
+password and a code of six digits.
 """
 
 from __future__ import annotations
@@ -48,13 +51,13 @@ class Failures:
 
 
 def wait(*, pair: Failures, address: Failures, account: Failures, now: datetime) -> int:
-    """Return how many seconds to wait before the next try; 0 if it may follow now."""
+    """Return how many seconds to wait before the next try. If no wait is needed, return 0."""
     free = FREE_UNDER_ATTACK if account.count >= ATTACK else FREE
     return max(_left(pair, free, now), _left(address, FREE_OF_ADDRESS, now))
 
 
 def _left(failures: Failures, free: int, now: datetime) -> int:
-    """Return how many seconds to wait after these failures. The first `free` failures cause no wait."""
+    """Return how many seconds to wait after these failures. The first `free` of them cause no wait."""
     if failures.last is None or failures.count < free or now - failures.last >= FORGOTTEN:
         return 0
     least = min(2 ** min(failures.count - free, 20), LONGEST)
@@ -71,9 +74,9 @@ class Attempt:
 
     @classmethod
     def of(cls, shape: str, address: str, keyring: Keyring) -> Attempt:
-        """Return the keys of a try from this address at the account whose name has this `shape` (`actors.shape_of`).
+        """Return the keys of a try from an address at an account, which need not exist.
 
-        The account need not exist.
+        `shape` is the name of the account, simplified by `actors.shape_of`.
         """
         return cls(*(keyring.blind_index(_INDEX, each) for each in (f"{shape}\0{address}", f"\0{address}", shape)))
 
@@ -81,7 +84,7 @@ class Attempt:
 async def charge(session: AsyncSession, attempt: Attempt, *, now: datetime) -> int:
     """Count a try as failed before its password is checked, so that parallel tries cannot bypass the limit.
 
-    Returns the number of failures at the account, including this one. Raises MustWait.
+    Returns the number of failures at the account, with this one. Raises MustWait.
     """
     keys = (attempt.pair, attempt.address, attempt.account)
     failures = {key: await _locked(session, key, now) for key in sorted(keys)}  # sorted: no deadlock
@@ -96,7 +99,7 @@ async def charge(session: AsyncSession, attempt: Attempt, *, now: datetime) -> i
 
 
 async def _locked(session: AsyncSession, key: bytes, now: datetime) -> Failures:
-    """Lock the counter with this key until the transaction ends, creating it if needed. Return its failures."""
+    """Lock the counter with this key until the transaction ends, and return its failures."""
     row = insert(session)(SignInFailure).values(key=key, failed=0, at=now)
     locked = row.on_conflict_do_update(index_elements=("key",), set_={"failed": SignInFailure.failed})
     counted = locked.returning(SignInFailure.failed, SignInFailure.at)
@@ -105,15 +108,13 @@ async def _locked(session: AsyncSession, key: bytes, now: datetime) -> Failures:
 
 
 async def clear(session: AsyncSession, attempt: Attempt, *, now: datetime) -> int:
-    """Clear the failures of a try that succeeded.
-
-    Returns how many tries at the account have failed since the last success.
-    """
+    """After a successful try, clear the earlier failures. Return how many there were at the account."""
     keys = (attempt.pair, attempt.address, attempt.account)
     failures = {key: await _locked(session, key, now) for key in sorted(keys)}
     over = delete(SignInFailure).where(SignInFailure.key.in_((attempt.pair, attempt.account)))
     await session.execute(over, execution_options=_PLAIN)
+    # the address keeps its failures at other accounts
     address = update(SignInFailure).where(SignInFailure.key == attempt.address)
     left = max(0, failures[attempt.address].count - 1)
     await session.execute(address.values(failed=left), execution_options=_PLAIN)
-    return max(0, failures[attempt.account].count - 1)
+    return max(0, failures[attempt.account].count - 1)  # `charge` counted this try, too

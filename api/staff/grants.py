@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from api import actors, audit
 from api.db import insert
@@ -16,6 +16,7 @@ from api.security import rights
 from api.security.rights import WHOLE_REGION, Permission
 from api.staff.models import Account, Credential, Grant
 
+Grants = Mapping[Permission, frozenset[str]]  # the provinces of each permission
 MANAGERS = 2  # the fewest people who manage staff, once that number is reached
 _SHOWN = 120  # longest `about` text in the audit record, in letters
 
@@ -30,19 +31,17 @@ def permissions_of(names: Iterable[str]) -> frozenset[Permission]:
     except ValueError as error:
         raise Invalid(str(error), field="permissions") from None
     if not permissions:
-        raise Invalid("name at least one permission or role", field="permissions")
+        raise Invalid("give at least one permission or role", field="permissions")
     return permissions
 
 
 def too_few(before: int, after: int) -> bool:
-    """Return whether a change in the number of managers leaves too few.
-
-    Two must remain if there were two or more, and one if there was one.
-    """
+    """Return whether a change leaves too few people who manage staff."""
+    # two must remain; if there was only one, that one
     return after < min(MANAGERS, before)
 
 
-async def of_accounts(session: AsyncSession, ids: Collection[int]) -> Mapping[int, Mapping[Permission, frozenset[str]]]:
+async def of_accounts(session: AsyncSession, ids: Collection[int]) -> Mapping[int, Grants]:
     """Return the rights of these accounts: the provinces of each permission, by account id."""
     granted: dict[int, dict[Permission, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in await session.scalars(select(Grant).where(Grant.account_id.in_(ids))):
@@ -51,8 +50,25 @@ async def of_accounts(session: AsyncSession, ids: Collection[int]) -> Mapping[in
     return {number: {name: frozenset(where) for name, where in each.items()} for number, each in granted.items()}
 
 
+async def of_maker(connection: AsyncConnection | AsyncSession, maker: str) -> Grants | None:
+    """Return the rights of the account that made a token, of which the token never holds more.
+
+    None if the maker has no account, but used the shared token or the machine. A disabled account holds nothing.
+    """
+    mine = Account.shape == actors.shape_of(maker)
+    account = (await connection.execute(select(Account.id, Account.disabled_at).where(mine))).first()
+    if account is None:
+        return None
+    granted: dict[Permission, frozenset[str]] = {}
+    of_account = select(Grant.permission, Grant.province).where(Grant.account_id == account.id)
+    for permission, province in await connection.execute(of_account) if account.disabled_at is None else ():
+        if permission in list(Permission):
+            granted[Permission(permission)] = granted.get(Permission(permission), frozenset()) | {province}
+    return granted
+
+
 async def managers(session: AsyncSession) -> frozenset[int]:
-    """Lock and return the enabled accounts that manage staff for the whole Region and have set up their sign-in."""
+    """Lock and return the accounts that manage staff for the whole Region and can sign in."""
     statement = (
         select(Account.id)
         .join(Grant, Grant.account_id == Account.id)
@@ -66,18 +82,18 @@ async def managers(session: AsyncSession) -> frozenset[int]:
 
 
 async def keep_managers(session: AsyncSession, without: int) -> None:
-    """Raise Conflict if too few accounts could manage staff without this one."""
+    """Raise Conflict if this account is needed, because too few others manage staff."""
     manager_ids = await managers(session)
     if too_few(len(manager_ids), len(manager_ids - {without})):
-        raise Conflict("too few accounts would manage staff: grant somebody else the right first")
+        raise Conflict("too few accounts would be left that can manage staff: grant this right to someone else first")
 
 
 async def may_touch(session: AsyncSession, account: Account) -> None:
     """Raise Forbidden unless the actor manages staff in every province where the account has rights.
 
-    An account without rights may have had rights anywhere before, so for such an account the actor must manage staff
-    for the whole Region.
+    If the account has no rights, the actor must manage staff for the whole Region.
     """
+    # an account without rights may have had rights anywhere before
     granted = (await of_accounts(session, [account.id])).get(account.id, {})
     for provinces in granted.values() or [frozenset({WHOLE_REGION})]:
         for province in provinces:
@@ -88,11 +104,8 @@ async def grant(
     session: AsyncSession, account: Account, permissions: Collection[Permission], province: str, *, who: str,
     now: datetime,
 ) -> None:  # fmt: skip
-    """Grant permissions in a province ("": the whole Region). Raises Forbidden if the actor may not change the account.
-
-    Without this check, managers could grant a right in their own province to an account of another province, whose
-    managers could then no longer change it.
-    """
+    """Grant permissions in a province ("": the whole Region). Raises Forbidden if the actor may not do this."""
+    # otherwise, a right in the actor's province would stop the account's own managers from changing the account
     await may_touch(session, account)
     await grant_new(session, account, permissions, province, who=who, now=now)
 
@@ -104,7 +117,7 @@ async def grant_new(
     """Grant permissions to a new account. Raises Forbidden if somebody tries to grant rights to themselves."""
     rights.require(Permission.MANAGE_STAFF, province or None)
     if actors.same(who, account.name):
-        raise Forbidden("nobody can grant rights to themselves: ask somebody else who manages staff")
+        raise Forbidden("you cannot grant rights to yourself: ask someone else who manages staff")
     for each in sorted(permissions):
         row = insert(session)(Grant).values(account_id=account.id, permission=each, province=province)
         await session.execute(row.on_conflict_do_nothing())

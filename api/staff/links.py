@@ -22,15 +22,18 @@ WRONG_CODE = "link.code.wrong"
 
 @dataclass(frozen=True, slots=True)
 class UsableLink:
-    """A link that can still be used. `secret` is the new second factor to scan; "" if the account keeps its old one."""
+    """A link that can still be used."""
 
     account: Account
     kind: str
-    secret: str
+    secret: str  # of the new second factor; "" if the account keeps its second factor
 
 
 async def make(session: AsyncSession, account: Account, kind: str, *, keyring: Keyring, now: datetime) -> str:
-    """Create a one-time link, replacing the account's earlier one. Return its token, of which only a hash is stored."""
+    """Create a one-time link, which replaces the account's earlier one. Return its token.
+
+    Only a hash of the token is stored.
+    """
     await session.execute(delete(SignInLink).where(SignInLink.account_id == account.id))
     token = sessions.new_token()
     secret = None if kind == RESET else second_factor.seal(second_factor.new_secret(), keyring)
@@ -43,7 +46,7 @@ async def make(session: AsyncSession, account: Account, kind: str, *, keyring: K
 
 
 async def usable_link(session: AsyncSession, token: str, *, keyring: Keyring, now: datetime) -> UsableLink:
-    """Return the account and purpose of a link, without using the link up.
+    """Return the account and purpose of a link. The link can still be used afterwards.
 
     Raises NotFound if the token is wrong, or if the link was used or has expired.
     """
@@ -56,13 +59,13 @@ async def accept(
 ) -> Sequence[str] | None:
     """Use a link: store the password and the second factor, and end the account's sessions.
 
-    Returns the new recovery codes; an empty list if the account keeps its second factor; None if the code is wrong.
-    Wrong codes are counted, and too many delete the link. Raises NotFound if the link is wrong, used or expired.
+    Returns the new recovery codes, if any. If the code is wrong, returns None. Raises NotFound if the link is wrong,
+    used or expired.
     """
     link, account = await _valid(session, token, now=now)
     if not await _set_up(session, link, code, password_hash, keyring=keyring, now=now):
         link.failed += 1
-        if link.failed >= _WRONG:
+        if link.failed >= _WRONG:  # too many wrong codes
             await session.delete(link)
         await session.flush()
         return None
@@ -71,13 +74,13 @@ async def accept(
     await sessions.end_all(session, account.id)
     note = {"who": account.name, "act": "sign-in set up", "subject": f"account {account.id}"}
     await audit.note(session, **note, now=now, about=kind)
-    if kind == RESET:
+    if kind == RESET:  # the account keeps its second factor and recovery codes
         return []
     return await second_factor.renew_recovery_codes(session, account.id, keyring=keyring)
 
 
 async def _valid(session: AsyncSession, token: str, *, now: datetime) -> tuple[SignInLink, Account]:
-    """Lock and return a link that can still be used, and its account. Otherwise raise NotFound."""
+    """Lock and return a link and its account. Raise NotFound if the link cannot be used."""
     link = await session.get(SignInLink, sessions.hashed(token), with_for_update=True)
     account = await session.get(Account, link.account_id) if link is not None else None
     if link is None or account is None or link.expires_at <= now or account.disabled_at is not None:
@@ -88,7 +91,7 @@ async def _valid(session: AsyncSession, token: str, *, now: datetime) -> tuple[S
 async def _set_up(
     session: AsyncSession, link: SignInLink, code: str, password_hash: str, *, keyring: Keyring, now: datetime
 ) -> bool:
-    """Store the password, and the second factor if the link renews it. Return False if the code is wrong."""
+    """Store the password, and the new second factor if there is one. Return False if the code is wrong."""
     credential = await session.get(Credential, link.account_id, with_for_update=True, populate_existing=True)
     if link.secret is None:
         if credential is None or not await second_factor.use(session, credential, code, keyring=keyring, now=now):

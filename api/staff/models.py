@@ -13,7 +13,7 @@ FIRST, INVITATION, RESET, NEW_FACTOR = "first", "invitation", "reset", "factor" 
 
 
 class Account(Base):
-    """A member of staff. `shape` is the unique simplified form of the name, by which `actors.same` compares names."""
+    """A member of staff. `shape` is a simplified form of the name, so that no two accounts have similar names."""
 
     __tablename__ = "accounts"
 
@@ -52,7 +52,7 @@ class RecoveryCode(Base):
 
 
 class SignInLink(Base):
-    """A one-time link to set an account's password. It also renews the second factor unless the account keeps that."""
+    """A one-time link to set an account's password, and perhaps a new second factor."""
 
     __tablename__ = "sign_in_links"
 
@@ -82,7 +82,7 @@ class StaffSession(Base):
 
 
 class SignInFailure(Base):
-    """The number of failed tries for a name, an address, or a pair of both, stored under a keyed hash."""
+    """The number of failed tries at an account, from an address, or both. The key is a keyed hash."""
 
     __tablename__ = "sign_in_failures"
     __table_args__ = (Index(None, "at"),)

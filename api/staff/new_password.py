@@ -40,7 +40,7 @@ async def change(db: Database, passwords: Passwords, request: Change, *, keyring
         before = credential.password if credential is not None else None
     if not await passwords.matches(before, request.present):
         log.warning("staff.password_not_changed", account=request.account_id)
-        raise NotSignedIn("the present password is wrong")
+        raise NotSignedIn("the current password is wrong")
     password_hash = await passwords.hash(wanted)
     async with db.transaction() as session:
         credential = await session.get_one(Credential, request.account_id, with_for_update=True)

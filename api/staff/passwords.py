@@ -44,10 +44,7 @@ class PasswordRefused(Invalid):
 
 
 def normalised(password: str) -> str:
-    """Return the password in Unicode form NFC, because keyboards encode the same letters in different ways.
-
-    Spaces at its ends are kept.
-    """
+    """Return the password in Unicode form NFC. Keyboards encode the same letters in different ways."""
     return unicodedata.normalize("NFC", password)
 
 
@@ -72,7 +69,7 @@ def checked(password: str, again: str) -> str:
 
 
 def _is_common(password: str) -> bool:
-    """Return whether a password is a very common one, perhaps repeated or surrounded by digits and signs."""
+    """Return whether a password is too common. Repeating it, or adding digits and signs, does not help."""
     folded = password.casefold()
     bare = _EDGES.sub("", folded)
     known = common()
@@ -84,7 +81,8 @@ def _is_common(password: str) -> bool:
 
 @cache
 def common() -> frozenset[str]:
-    """Return the 3,000 most common passwords, and of the 30,000 most common those of 12 letters or more; see NOTICE."""
+    """Return the most common passwords. They come from a published list: see NOTICE."""
+    # the 3,000 most common ones, and those of at least 12 letters among the 30,000 most common
     file = Path(__file__).with_name("common_passwords.txt")
     return frozenset(file.read_text(encoding="utf-8").split("\n")) - {""}
 
@@ -105,7 +103,7 @@ class Passwords:
         return await self._threaded(lambda: self._hasher.hash(normalised(password)))
 
     async def matches(self, stored: str | None, password: str) -> bool:
-        """Return whether the password has this hash. Without a hash, return False after the same amount of work."""
+        """Return whether the password has this hash. If there is no hash, return False, after the same work."""
         same = await self._threaded(lambda: self._same(stored or self._dummy, normalised(password)))
         return same and stored is not None
 
@@ -117,10 +115,8 @@ class Passwords:
 
     @cached_property
     def _dummy(self) -> str:
-        """A hash that no password has, and that takes as long to verify as a real one.
-
-        It is made of random bytes, because computing a real hash would slow down the first try of an unknown name.
-        """
+        """A hash that no password has, and that takes as long to verify as a real one."""
+        # random bytes: computing a real hash would slow down the first try with an unknown name
         salt, digest = (
             base64.b64encode(secrets.token_bytes(length)).rstrip(b"=").decode()
             for length in (self._hasher.salt_len, self._hasher.hash_len)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
 from api import actors
+from api.reasons import Reasoned
 from api.region.lookup import InProvince, Province
 from api.security.rights import Principal
 from api.staff import tokens
@@ -19,9 +20,9 @@ from api.staff.tokens import Client
 _SHOWN_NAME = StringConstraints(strip_whitespace=True, min_length=1, max_length=80)
 _Permissions = Annotated[
     list[Annotated[str, StringConstraints(max_length=40)]],
-    Field(max_length=20, description="permissions, or roles that include several permissions"),
+    Field(max_length=20, description="Permissions, or roles, each of which stands for several permissions."),
 ]
-_Where = Annotated[Province | None, Field(description="name or HCP code (01.571); null: the whole Region")]
+_Where = Annotated[Province | None, Field(description="Name or HCP code of a province; null for the whole Region.")]
 
 
 class _Strict(BaseModel):
@@ -31,58 +32,62 @@ class _Strict(BaseModel):
 class InviteIn(_Strict):
     """A person to invite."""
 
-    name: actors.Name = Field(description="the name to sign in with, also used in the audit record")
+    name: actors.Name = Field(description="Name to sign in with. The record of staff acts shows it too.")
     display_name: Annotated[str, _SHOWN_NAME, AfterValidator(actors.readable)] | None = None
-    language: Language = Field("fr", description="language of the console pages: ar or fr")
+    language: Language = Field("fr", description="Language of the console pages: ar or fr.")
     permissions: _Permissions = []
     province: _Where = None
 
 
 class GrantIn(_Strict):
-    """Rights to grant or revoke."""
+    """Rights to grant."""
 
     permissions: _Permissions
     province: _Where = None
 
 
-class ResetIn(_Strict):
+class RevokeIn(GrantIn, Reasoned):
+    """Rights to revoke."""
+
+
+class ResetIn(Reasoned):
     """Whether a reset also renews the second factor."""
 
-    factor: bool = Field(False, description="also renew the second factor, if its owner has lost it")
+    factor: bool = Field(False, description="Whether to renew the second factor too, because the person has lost it.")
 
 
 class TokenIn(_Strict):
     """An API token to create for a client."""
 
-    name: actors.Name = Field(description="the client's name in the audit record")
+    name: actors.Name = Field(description="Name of the client in the record of staff acts.")
     permissions: _Permissions
     province: _Where = None
-    days: int = Field(tokens.USUAL.days, ge=1, le=tokens.LONGEST.days, description="days until the token expires")
+    days: int = Field(tokens.USUAL.days, ge=1, le=tokens.LONGEST.days, description="Days until the token expires.")
 
 
 class SessionIn(_Strict):
-    """What a person signs in with."""
+    """The name, password and code with which a person signs in."""
 
     name: str = Field(max_length=1024)
     password: SecretStr = Field(max_length=1024)
-    code: str = Field(max_length=1024, description="of the authenticator app, or a recovery code")
+    code: str = Field(max_length=1024, description="A code of the authenticator app, or a recovery code.")
 
 
 class CodeIn(_Strict):
     """A fresh code of the second factor."""
 
-    code: str = Field(max_length=1024, description="of the authenticator app, or a recovery code")
+    code: str = Field(max_length=1024, description="A code of the authenticator app, or a recovery code.")
 
 
 class RightOut(InProvince):
-    """A permission, and the province where it applies."""
+    """A permission, and the province to which it applies."""
 
     permission: str
-    province: str | None = Field(description="null: the whole Region")
+    province: str | None = Field(description="HCP code of the province; null for the whole Region.")
 
 
 class AccountOut(BaseModel):
-    """An account of a member of staff."""
+    """The account of a staff member."""
 
     number: int
     name: str
@@ -98,7 +103,7 @@ class LinkOut(BaseModel):
     """A one-time link. It is shown only once."""
 
     name: str
-    link: str = Field(description="for this person only: it sets their password and second factor")
+    link: str = Field(description="Link with which this person, and no one else, sets a password and a second factor.")
     expires_at: datetime
 
 
@@ -106,16 +111,20 @@ class SignedIn(BaseModel):
     """A new session."""
 
     name: str
-    token: str = Field(description="the value for `Authorization: Bearer`; it is not shown again")
-    ends_at: datetime = Field(description="when it ends at the latest; 30 minutes without use end it earlier")
+    token: str = Field(description="Value of the token for `Authorization: Bearer`. It is not shown again.")
+    ends_at: datetime = Field(
+        description="When the session ends at the latest. It ends earlier after 30 minutes without use."
+    )
 
 
 class SessionOut(BaseModel):
-    """Who sends a request, and with which rights."""
+    """The person or client that sends the request, and their rights."""
 
-    name: str = Field(description="as in the audit record; empty for the shared token")
+    name: str = Field(description="Name in the record of staff acts; empty for the shared token.")
     rights: list[RightOut]
-    fresh: bool = Field(description="whether a code of the second factor was entered in the last minutes")
+    fresh: bool = Field(
+        description="Whether a fresh code of the second factor was entered recently enough for acts that need one."
+    )
 
 
 class TokenOut(BaseModel):
@@ -128,13 +137,13 @@ class TokenOut(BaseModel):
     made_by: str
     expires_at: datetime
     revoked_at: datetime | None
-    used_at: datetime | None = Field(description="the hour of its last use")
+    used_at: datetime | None = Field(description="When the token was last used, rounded down to the hour.")
 
 
 class NewToken(TokenOut):
     """A new API token with its secret value, which is shown only once."""
 
-    token: str = Field(description="the value for `Authorization: Bearer`; it is not shown again")
+    token: str = Field(description="Value of the token for `Authorization: Bearer`. It is not shown again.")
 
 
 def account_out(member: Member) -> AccountOut:

@@ -52,26 +52,24 @@ def code_at(secret: str, moment: datetime) -> str:
 
 
 def step_of(secret: str, code: str, *, now: datetime) -> int | None:
-    """Return the number of the 30-second period in which the app shows this code.
-
-    Only the current, the previous and the next period are tried; None if the code belongs to none of them.
-    """
+    """Return the number of the 30-second period of a code. If the code is wrong or too old, return None."""
     totp = pyotp.TOTP(secret)
     present = int(now.timestamp()) // STEP
+    # the previous and the next period count as now, because clocks differ
     steps = range(present - _DRIFT, present + _DRIFT + 1)
     matching = [each for each in steps if secrets.compare_digest(totp.generate_otp(each), code)]
     return matching[-1] if matching else None
 
 
 def plain(code: str) -> str:
-    """Return a code in the form in which codes are compared: ASCII digits, lower-case letters, no separators."""
+    """Return a code in a simple form for comparison: ASCII digits and lower-case letters."""
     letters = (each for each in code[:64].casefold() if each.isalnum())
     digits = (str(unicodedata.decimal(each)) if each.isdecimal() else each for each in letters)
     return "".join(digits).encode("ascii", "ignore").decode()
 
 
 async def use(session: AsyncSession, credential: Credential, code: str, *, keyring: Keyring, now: datetime) -> bool:
-    """Return whether this app code or recovery code is right. A right code is marked as used and works only once."""
+    """Return whether this app code or recovery code is right. A right code works only once."""
     typed = plain(code)
     step = step_of(unseal(credential.secret, keyring), typed, now=now)
     if step is not None:
@@ -85,7 +83,7 @@ async def use(session: AsyncSession, credential: Credential, code: str, *, keyri
 
 
 async def renew_recovery_codes(session: AsyncSession, account_id: int, *, keyring: Keyring) -> Sequence[str]:
-    """Replace an account's recovery codes. Return the new codes, of which only hashes are stored."""
+    """Replace an account's recovery codes, and return the new ones. Only their hashes are stored."""
     await session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
     codes = ["".join(secrets.choice(_ALPHABET) for _ in range(_LETTERS)) for _ in range(CODES)]
     session.add_all(RecoveryCode(code_hash=_hash(keyring, each), account_id=account_id) for each in codes)

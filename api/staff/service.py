@@ -34,7 +34,7 @@ class Member:
 
 
 async def named(session: AsyncSession, name: str) -> Account:
-    """Return the account whose name equals this one or looks like it. Raises NotFound."""
+    """Return the account with this name, or with a similar-looking one. Raises NotFound."""
     account = await session.scalar(select(Account).where(Account.shape == actors.shape_of(name[: actors.LONGEST])))
     if account is None:
         raise NotFound(f"there is no account {name}")
@@ -50,7 +50,7 @@ async def create_first(
     Raises Conflict if any account has already been set up.
     """
     if await session.scalar(select(func.count()).select_from(Credential)):
-        raise Conflict("there are accounts already: those who manage staff can invite others with `sawt staff invite`")
+        raise Conflict("accounts already exist: someone who manages staff can invite others with `sawt staff invite`")
     account = await _add(session, name, display_name, language, who=actors.SERVICE, now=now)
     session.add_all(Grant(account_id=account.id, permission=each, province=WHOLE_REGION) for each in EVERYTHING)
     await session.flush()
@@ -87,12 +87,11 @@ async def reset(
 ) -> str:
     """Remove an account's password and end its sessions. Return the token of a link to set a new password.
 
-    With `factor`, for an owner who lost the second factor, the link renews that too, and passkeys and linked
-    identities are removed. A reset also enables a disabled account. Raises Forbidden for the actor's own account: a
-    stolen session could otherwise take it over for good.
+    With `factor`, the link also renews the second factor, and passkeys and linked identities are removed. A reset also
+    enables a disabled account. Raises Forbidden for the actor's own account.
     """
-    if actors.same(who, account.name):
-        raise Forbidden("nobody can reset their own account: use /console/password, or ask somebody else")
+    if actors.same(who, account.name):  # a stolen session could otherwise take the account over for good
+        raise Forbidden("you cannot reset your own account: use /console/password, or ask someone else")
     await grants.may_touch(session, account)
     credential = await session.get(Credential, account.id, with_for_update=True)
     if credential is not None:
@@ -107,7 +106,7 @@ async def reset(
 
 
 async def listed(session: AsyncSession, page: PageRequest = FIRST_PAGE) -> PageRows[Member]:
-    """List accounts with their rights, the oldest first. A manager of one province sees accounts with rights there."""
+    """List accounts with their rights, the oldest first. Managers of a province see the accounts with rights there."""
     statement, provinces = select(Account), rights.visible([Permission.MANAGE_STAFF])
     if provinces is not None:
         statement = statement.where(Account.id.in_(select(Grant.account_id).where(Grant.province.in_(provinces))))
@@ -129,11 +128,11 @@ async def _add(
 ) -> Account:
     """Add an account. Raises Invalid if the name contains a slash, Conflict if the name is taken."""
     if "/" in name:
-        raise Invalid("a name cannot contain a slash: it is part of URLs in /v1", field="name")
+        raise Invalid("a name cannot contain a slash, because names are part of URLs in /v1", field="name")
     shape = actors.shape_of(name)
     clients = await session.scalars(select(ApiToken.name).where(ApiToken.revoked_at.is_(None)))
     if await session.scalar(select(Account.id).where(Account.shape == shape)) or actors.among(name, clients):
-        raise Conflict(f"the name {name} is taken or looks like one that is taken")
+        raise Conflict(f"the name {name} is already taken, or looks like a name that is taken")
     account = Account(
         name=name, shape=shape, display_name=display_name or name, language=language, made_at=now, made_by=who
     )

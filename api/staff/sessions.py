@@ -29,7 +29,7 @@ def new_token() -> str:
 
 
 def hashed(token: str) -> bytes:
-    """Return the hash under which a token is stored. No salt is needed, because a token has 256 random bits."""
+    """Return the hash under which a token is stored. Tokens are random, so no salt is needed."""
     return hashlib.sha256(token.encode(errors="replace")).digest()
 
 
@@ -39,12 +39,12 @@ def is_alive(row: StaffSession | Row[Any], *, now: datetime) -> bool:
 
 
 def is_fresh(factor_at: datetime, *, now: datetime) -> bool:
-    """Return whether a second-factor code entered at `factor_at` is still recent enough for protected actions."""
+    """Return whether a second-factor code was entered recently enough for protected actions."""
     return now - factor_at < FRESH
 
 
 async def begin(session: AsyncSession, account_id: int, *, address: str, failed: int, now: datetime) -> str:
-    """Start a session with a new random id. Return the id, of which only a hash is stored."""
+    """Start a session with a new random id, and return the id. Only its hash is stored."""
     token = new_token()
     session.add(
         StaffSession(

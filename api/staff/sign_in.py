@@ -41,15 +41,12 @@ class SignInForm:
 async def sign_in(
     db: Database, passwords: Passwords, form: SignInForm, *, keyring: Keyring, now: datetime
 ) -> tuple[str, str]:
-    """Start a session. Return the account's name and the session's id. Raises NotSignedIn or MustWait.
-
-    The password is verified between two transactions. It takes a tenth of a second, and a lock for that long would
-    delay others.
-    """
+    """Start a session. Return the account's name and the session's id. Raises NotSignedIn or MustWait."""
     attempt = back_off.Attempt.of(actors.shape_of(form.name[: actors.LONGEST]), form.address, keyring)
     async with db.transaction() as session:
         await back_off.charge(session, attempt, now=now)
         known = await _known(session, form.name)
+    # not in a transaction: this takes a tenth of a second, and locks would delay others
     right = await passwords.matches(known[1] if known else None, form.password)
     async with db.transaction() as session:
         account = await _let_in(session, known, form, right=right, keyring=keyring, now=now)
@@ -80,8 +77,7 @@ async def confirm_by(
 ) -> None:  # fmt: skip
     """Record in a session that `proof` of its owner was given. Raises NotSignedIn, MustWait.
 
-    Too many failures end the session, even if they come from many addresses. So somebody who stole the cookie cannot
-    keep guessing, and cannot start another session without the password.
+    Too many failures end the session, so that a thief of the cookie cannot keep guessing.
     """
     attempt = back_off.Attempt.of(f"\0confirm {account_id}", address, keyring)
     async with db.transaction() as session:
@@ -91,7 +87,7 @@ async def confirm_by(
         if right:
             await back_off.clear(session, attempt, now=now)
             await sessions.refresh(session, token_hash, now=now)
-        elif failed >= back_off.ATTACK:
+        elif failed >= back_off.ATTACK:  # counted over all addresses
             await sessions.end(session, token_hash)
     if not right:
         log.warning("staff.not_confirmed", account=account_id)
@@ -110,12 +106,12 @@ async def _let_in(
     session: AsyncSession, known: tuple[int, str | None] | None, form: SignInForm, *, right: bool, keyring: Keyring,
     now: datetime,
 ) -> Account | None:  # fmt: skip
-    """Return the account if password and code are right, and it was not disabled or reset meanwhile; otherwise None."""
+    """Return the account if password and code are right; otherwise None."""
     if known is None or not right:
         second_factor.step_of(second_factor.new_secret(), second_factor.plain(form.code), now=now)
         return None
     account = await session.get(Account, known[0], with_for_update=True)
     credential = await session.get(Credential, known[0], with_for_update=True)
     if account is None or account.disabled_at is not None or credential is None or credential.password != known[1]:
-        return None
+        return None  # disabled or reset since the password was checked
     return account if await second_factor.use(session, credential, form.code, keyring=keyring, now=now) else None

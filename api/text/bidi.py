@@ -12,12 +12,12 @@ _BEFORE_SIGN = re.compile(r"(?<!\S)(?=[+/]\w)")  # after Arabic, +212… and /st
 
 
 def strip(text: str) -> str:
-    """Remove direction marks from a text that a person typed, so that it cannot reorder the text around it."""
-    return _MARKS.sub("", text)
+    """Remove direction marks from a text that a person typed."""
+    return _MARKS.sub("", text)  # so that it cannot reorder the text around it
 
 
 def isolate(text: str, *, within_arabic: bool) -> str:
-    """Return a value to insert into a sentence, with isolate marks if it is written in the other direction."""
+    """Return a value to insert into a sentence. If its direction differs, isolate marks are added."""
     other = any(letter.isalpha() for letter in _ARABIC.sub("", text)) if within_arabic else _ARABIC.search(text)
     return f"{_FSI}{text}{_PDI}" if other else text
 

@@ -24,7 +24,7 @@ _MARKS = (
 )
 _WINDOWS = ("cp1252", "cp1256")  # Windows in French and in Arabic
 _OTHERS = ("mac_roman", "cp850")  # macOS, and Excel's "CSV (MS-DOS)"
-_AS_UTF8 = "save it as UTF-8 (in Excel: CSV UTF-8)"
+_AS_UTF8 = "save the file as UTF-8 (in Excel: CSV UTF-8)"
 
 _ARABIC = "\u0621-\u063a\u0640-\u0652پچژڤگ"
 _ACCENTED = "àâäæçèéêëîïñóôöùúûüÿáíœÀÂÄÆÇÈÉÊËÎÏÑÓÔÖÙÚÛÜŸÁÍŒ"
@@ -75,7 +75,8 @@ def fits(decoded: str) -> bool:
 
 
 def _wide(decoded: str) -> bool:
-    """Return whether a text decoded as UTF-16 is plausible. Other files decode to mostly East Asian characters."""
+    """Return whether a text decoded as UTF-16 is plausible."""
+    # other files decode to mostly East Asian characters
     return bool(decoded) and not _CONTROL.search(decoded) and len(_OURS.findall(decoded)) >= _MOST * len(decoded)
 
 
@@ -84,19 +85,22 @@ def _strict(data: bytes, encoding: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data[: error.start].decode(encoding, "replace").count("\n") + 1
-        raise Invalid(f"line {line} is damaged: the file begins as {encoding.upper()}, but this line is not") from None
+        raise Invalid(
+            f"line {line} is damaged: the file is marked as {encoding.upper()}, but this line is not valid "
+            f"{encoding.upper()}"
+        ) from None
 
 
 def _by_eye(data: bytes) -> str:
     """Return the text of a file in the one-byte encoding in which it reads as French or Arabic.
 
-    Raises Invalid if the file is damaged UTF-8, if no encoding fits, or if several fit with different results.
+    Raises Invalid if the file is damaged, or if its encoding is not certain.
     """
     lenient = data.decode("utf-8", "replace")
     intact = len(re.findall(r"[^\x00-\x7f\ufffd]", lenient))
     if intact > lenient.count("\ufffd"):
         line = lenient[: lenient.index("\ufffd")].count("\n") + 1
-        raise Invalid(f"line {line} is damaged: the rest is UTF-8; {_AS_UTF8}")
+        raise Invalid(f"line {line} is damaged: it is not UTF-8, unlike the rest of the file; {_AS_UTF8}")
     readings = _readings(data, _WINDOWS) or _readings(data, (*_OTHERS, *_proposed(data)))
     return _only(readings, data, _WINDOWS[0])
 
@@ -119,7 +123,7 @@ def _only(readings: list[str], data: bytes, likeliest: str) -> str:
         line = next((place for place, lines in enumerate(pairs, 1) if len(set(lines)) > 1), 1)
     else:
         line = _misfit(data.decode(likeliest, "replace")) or 1
-    raise Invalid(f"line {line} cannot be read with certainty: {_AS_UTF8}")
+    raise Invalid(f"line {line} has letters in an unknown encoding: {_AS_UTF8}")
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:
@@ -130,7 +134,7 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 
 
 def _misfit(decoded: str) -> int | None:
-    """Return the number of the first line that does not read as French or Arabic, counted from 1; None if all do."""
+    """Return the number of the first line that does not read as French or Arabic; None if all do."""
     for place, line in enumerate(decoded.split("\n"), start=1):
         if not _FITTING.fullmatch(line) or _ODD_SIGN.search(line):
             return place

@@ -11,27 +11,27 @@ from api.errors import Invalid
 
 # Plain words by pydantic's error type; below, by the pattern that a value does not match.
 _PLAIN = {
-    "missing": "it is missing",
-    "extra_forbidden": "there is no such field",
-    "json_invalid": "it is not valid JSON",
-    "int_type": "it must be a whole number",
-    "int_parsing": "it must be a whole number",
-    "int_from_float": "it must be a whole number",
-    "float_type": "it must be a number",
-    "float_parsing": "it must be a number",
-    "string_type": "it must be text",
-    "bool_type": "it must be true or false",
-    "bool_parsing": "it must be true or false",
-    "list_type": "it must be a list",
-    "dict_type": "it must be an object with names and values",
-    "model_type": "it must be an object with names and values",
-    "model_attributes_type": "it must be an object with names and values",
+    "missing": "a value is required",
+    "extra_forbidden": "this field does not exist",
+    "json_invalid": "the value is not valid JSON",
+    "int_type": "the value must be a whole number",
+    "int_parsing": "the value must be a whole number",
+    "int_from_float": "the value must be a whole number",
+    "float_type": "the value must be a number",
+    "float_parsing": "the value must be a number",
+    "string_type": "the value must be text",
+    "bool_type": "the value must be true or false",
+    "bool_parsing": "the value must be true or false",
+    "list_type": "the value must be a list",
+    "dict_type": "the value must be an object with named fields",
+    "model_type": "the value must be an object with named fields",
+    "model_attributes_type": "the value must be an object with named fields",
 }
 _FORMS = {
     r"^[a-z][a-z0-9-]{1,23}$": "2 to 24 lower-case letters, digits and hyphens, starting with a letter",
     r"^\d{4}-(0[1-9]|1[0-2])$": "a month such as 2026-12",
     r"^[A-Z]{3}$": "a currency code of three capital letters, such as MAD",
-    r"^(\+\d*)?$": "the beginning of phone numbers, such as +212",
+    r"^(\+\d*)?$": "the first digits of phone numbers, such as +212",
 }
 
 
@@ -39,7 +39,7 @@ def sentence(error: Mapping[str, Any]) -> str:
     """Return a sentence that says what is wrong with one field."""
     kind = error["type"]
     if kind == "string_pattern_mismatch" and (form := _FORMS.get(error.get("ctx", {}).get("pattern", ""))):
-        return f"this must be {form}"
+        return f"the value must be {form}"
     return _PLAIN.get(kind) or _measured(kind, error.get("ctx", {})) or str(error["msg"]).removeprefix("Value error, ")
 
 
@@ -62,16 +62,20 @@ def invalid(error: ValidationError, names: Mapping[str, str] | None = None) -> I
 def _measured(kind: str, limits: Mapping[str, Any]) -> str:
     """Return a sentence about a wrong choice or a wrong length; "" for other errors."""
     if kind == "literal_error":
-        return f"it must be one of {str(limits['expected']).replace(' or ', ', ').replace(chr(39), '')}"
+        return f"the value must be one of {str(limits['expected']).replace(' or ', ', ').replace(chr(39), '')}"
     if kind == "string_too_short":
-        return "it is empty" if limits["min_length"] == 1 else f"it needs at least {limits['min_length']} characters"
+        return (
+            "the value is empty"
+            if limits["min_length"] == 1
+            else f"the value must have at least {limits['min_length']} characters"
+        )
     if kind == "string_too_long":
-        return f"it has more than {limits['max_length']} characters"
+        return f"the value must have at most {limits['max_length']} characters"
     return ""
 
 
 def _place(loc: Sequence[str | int]) -> str:
-    """Return the place of an error in words. Items are counted from 1: "option 1" is the first item of "options"."""
+    """Return the place of an error in words, such as "option 1" for the first item of "options"."""
     words: list[str] = []
     for part in loc:
         if isinstance(part, int) and words:

@@ -27,10 +27,7 @@ _ALIKE = str.maketrans("01lہھەۀۃڪګۍېے", "oiiهههههككييي")
 
 
 def in_latin(text: str) -> str:
-    """Return a text with each letter that looks like a Latin one replaced by that letter, in lower case.
-
-    Invisible letters are removed.
-    """
+    """Return a text in lower case, with look-alike letters replaced by Latin ones and invisible ones removed."""
     return text if text.isascii() else text.translate(_LATIN)
 
 

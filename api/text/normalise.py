@@ -72,7 +72,7 @@ def uncrowded(text: str) -> str:
 
 
 def key(folded: str) -> str:
-    """Apply steps 7 and 8 to a folded text: several separators become one space, and a repeated letter becomes one."""
+    """Apply steps 7 and 8 to a folded text: join separators into one space, and repeated letters into one."""
     return _REPEATED.sub(_once, _BETWEEN.sub(" ", folded).strip())
 
 

@@ -28,7 +28,7 @@ _ENDS = ".!?؟…)]»”\"'"  # signs that may end a text
 def shortened(text: str, most: int, *, dots: str = "...") -> str:
     """Shorten a text to at most `most` characters, including `dots` at its end. A text that fits is unchanged.
 
-    The result never ends in a small word such as an article. A word is split only if no word would be left otherwise.
+    The result never ends in a small word such as an article. If not even one word fits, the word is split.
     """
     if len(text) <= most:
         return text
@@ -49,10 +49,11 @@ def is_small(word: str) -> bool:
 
 
 def _ended(text: str) -> str:
-    """Return a text without small words at its end, and without a final sign that announces more, such as a comma."""
+    """Return a text without small words or a comma at its end."""
     text = text.rstrip()
     while text and is_small(text.split()[-1]):
         text = text[: -len(text.split()[-1])].rstrip()
+    # a sign that announces more, such as a comma
     while text and text[-1] not in _ENDS and unicodedata.category(text[-1])[0] == "P":
         text = text[:-1].rstrip()
     return text

@@ -43,11 +43,16 @@ class Table:
         for line, cells in self._rows:
             width, spare = len(self.names), cells[len(self.names) :]
             if any(spare) or 2 * len(cells) < width:
-                raise Invalid(f"line {line}: its number of cells differs from the number of columns; look for a quote")
+                raise Invalid(
+                    f"line {line}: the number of cells differs from the number of columns; look for a missing or "
+                    "extra quotation mark"
+                )
             # Excel omits empty cells at the end of some rows.
             padded = [*cells[:width], *[""] * (width - len(cells))]
             if not self._marked and any(map(_lost, padded)):
-                raise Invalid(f"line {line}: letters were lost as question marks: save the file as CSV UTF-8")
+                raise Invalid(
+                    f"line {line}: some letters were replaced by question marks; save the file again as CSV UTF-8"
+                )
             yield line, {name: spreadsheet.plain(cell) for name, cell in zip(self.names, padded, strict=True)}
 
 

@@ -19,5 +19,5 @@ def to_latin(text: str) -> str:
 
 
 def fold_latin(text: str) -> str:
-    """Return a text with IRCAM's special Latin letters replaced by plain ones, so that an SMS fits GSM-7."""
+    """Replace IRCAM's special Latin letters by plain ones, so that an SMS fits GSM-7."""
     return text.translate(_FOLD)

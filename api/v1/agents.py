@@ -12,7 +12,7 @@ from api.agents.models import Agent
 from api.agents.schemas import AgentIn, AgentOut, NewAgent, VoidIn, VoidOut
 from api.pagination import Page
 from api.security.rights import Permission
-from api.web.deps import Actor, KeyringDep, Now, Session, requires, staff_router
+from api.web.deps import REASONED, Actor, KeyringDep, Now, Session, requires, staff_router
 from api.web.paging import PageDep
 
 router = staff_router("/agents", "agents", needs=requires(Permission.MANAGE_SETTINGS, local=True))
@@ -32,7 +32,7 @@ async def create_agent(data: AgentIn, actor: Actor, session: Session, keyring: K
     return NewAgent(**await _current_fields(session, agent, now), code=code)
 
 
-@router.post("/{number}/end")
+@router.post("/{number}/end", dependencies=[REASONED])
 async def end_agent(number: int, actor: Actor, session: Session, now: Now) -> AgentOut:
     """End the access of an agent."""
     return AgentOut(**await _current_fields(session, await service.end(session, number, who=actor, now=now), now))

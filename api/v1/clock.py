@@ -14,7 +14,9 @@ router = staff_router("/clock", "clock", needs=requires(Permission.MANAGE_SETTIN
 class Confirmed(BaseModel):
     """The result of confirming the time."""
 
-    processes: int = Field(description="Number of processes that had paused openings and closings and now resume them.")
+    processes: int = Field(
+        description="Number of processes that resume opening and closing consultations automatically."
+    )
 
 
 @router.post("/confirm")

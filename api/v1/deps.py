@@ -20,18 +20,18 @@ from api.web.deps import CatalogsDep, KeyringDep, context_of
 
 
 class Cleaner(Protocol):
-    """A function that erases the last links from closed consultations to people, and publishes the lists of ballots.
+    """A function that finishes closed consultations: it erases links to people and publishes the lists of ballots.
 
     `api/background/after_closing.py` implements it.
     """
 
     async def __call__(self, db: Database, *, now: datetime) -> bool:
-        """Clean up; return whether all closed consultations are clean."""
+        """Clean up. Return whether all closed consultations are clean now."""
         ...
 
 
 async def _rules(request: Request) -> Book:
-    """Return the rules of the application, after refreshing them from the database."""
+    """Refresh the application's rules from the database, and return them."""
     book: Book = request.app.state.rules
     async with context_of(request).db.reading() as connection:  # the request's own transaction begins later
         await book.renew(connection)

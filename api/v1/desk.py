@@ -28,7 +28,7 @@ async def list_letters(
 
 @router.get("/overview")
 async def list_desks(session: Session, now: Now, page: PageDep) -> Page[DeskOut]:
-    """List desks, each with its number of letters in each state, and how long its oldest open letter has waited."""
+    """List desks with their letters: how many are in each state, and how long the oldest open letter has waited."""
     return (await reading.desks(session, now=now, asked=page)).page(unchanged)
 
 

@@ -33,7 +33,7 @@ async def list_ideas(
 
 @router.get("/reasons", dependencies=[ANYBODY])
 async def list_decline_reasons(context: ProposalContextDep) -> dict[str, dict[str, str]]:
-    """List the standard reasons for declining an idea: for each name, the text that authors would get, by language."""
+    """List the standard reasons for declining an idea, each with the text that authors get in each language."""
     return {name: decline_reasons.words_of(context.catalogs, name) for name in decline_reasons.REASONS}
 
 

@@ -20,7 +20,7 @@ router = staff_router("/messages", "messages", needs=requires(Permission.MANAGE_
 async def list_messages(
     session: Session, catalogs: CatalogsDep, channels: ChannelsDep, page: PageDep, name: str | None = None
 ) -> Page[MessageOut]:
-    """List every message, or the one called `name`, in every language with its current wording."""
+    """List messages in every language with their current wording: all messages, or only the one called `name`."""
     return (await service.listed(session, catalogs, page, name=name)).page(lambda message: _out(message, channels))
 
 

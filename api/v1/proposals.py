@@ -14,7 +14,7 @@ from api.proposals.schemas import Answer, Commit, ProposalIn
 from api.region.lookup import OfProvince
 from api.security.rights import Permission
 from api.v1.deps import ProposalContextDep
-from api.web.deps import ANYBODY, Actor, Now, RawBody, Session, requires, staff_router
+from api.web.deps import ANYBODY, REASONED, Actor, Now, RawBody, Session, requires, staff_router
 from api.web.paging import PageDep
 from api.web.refusals import file_answer, file_body, refused
 
@@ -37,7 +37,7 @@ async def list_proposals(
 ) -> Page[ListedProposalOut]:
     """List proposals. Those that need action by staff come first; then the rest, newest first.
 
-    `commitment` ("plan-code/3") selects proposals that became part of this commitment.
+    `commitment` (such as "plan-code/3") selects proposals that became part of this commitment.
     """
     states = (state,) if state is not None else ()
     rows = await listing.with_votes(
@@ -89,7 +89,7 @@ async def publish_proposal(
     return await pages.proposal_out(session, proposal)
 
 
-@router.post("/{code}/withdraw")
+@router.post("/{code}/withdraw", dependencies=[REASONED])
 async def withdraw_proposal(
     code: Code, actor: Actor, session: Session, context: ProposalContextDep, now: Now
 ) -> ProposalOut:
@@ -102,7 +102,7 @@ async def withdraw_proposal(
 async def choose_proposal(
     code: Code, actor: Actor, session: Session, context: ProposalContextDep, now: Now
 ) -> ProposalOut:
-    """Record that a vote without a threshold chose the proposal, and notify the authors of its ideas."""
+    """Record that staff chose the proposal after a vote without a threshold, and notify the authors of its ideas."""
     proposal = await actions.choose(session, code, who=actor, context=context, now=now)
     return await pages.proposal_out(session, proposal)
 
@@ -111,7 +111,7 @@ async def choose_proposal(
 async def pass_over_proposal(
     code: Code, actor: Actor, session: Session, context: ProposalContextDep, now: Now
 ) -> ProposalOut:
-    """Record that a vote did not choose the proposal, and notify the authors of its ideas."""
+    """Record that the proposal was not chosen in a vote, and notify the authors of its ideas."""
     proposal = await actions.pass_over(session, code, who=actor, context=context, now=now)
     return await pages.proposal_out(session, proposal)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from fastapi import Depends, Query
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BeforeValidator
 
 from api.audit import checkpoints, service
 from api.audit.models import Act
@@ -24,13 +25,27 @@ router = staff_router("/record", "record", needs=requires(Permission.AUDIT))
 _LINES = "application/x-ndjson"
 
 
+def _written(moment: str) -> str:
+    """Return a time that is written as one. Raises ValueError for a number, which pydantic takes for Unix time."""
+    if re.fullmatch(r"[-+]?[\d.]+", moment.strip()):
+        raise ValueError("write a time as 2026-12-01T10:00Z")
+    return moment
+
+
+_Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
+
+
 async def _filters(
-    by: Annotated[str | None, Query(max_length=40, description="Acts of this person.")] = None,
-    act: Annotated[str | None, Query(max_length=40, description="Acts of this kind: `erase`.")] = None,
-    subject: Annotated[str | None, Query(max_length=40, description="Such as `resident 12`.")] = None,
-    kind: Annotated[str | None, Query(max_length=40, description="The first word of subjects: `resident`.")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="The earliest time.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Acts before this time.")] = None,
+    by: Annotated[str | None, Query(max_length=40, description="Only acts of this person.")] = None,
+    act: Annotated[str | None, Query(max_length=40, description="Only acts of this kind, such as `erase`.")] = None,
+    subject: Annotated[
+        str | None, Query(max_length=40, description="Only acts on this subject, such as `resident 12`.")
+    ] = None,
+    kind: Annotated[
+        str | None, Query(max_length=40, description="Only acts on subjects of this kind, such as `resident`.")
+    ] = None,
+    since: Annotated[_Moment | None, Query(description="Only acts at this time or later.")] = None,
+    until: Annotated[_Moment | None, Query(description="Only acts before this time.")] = None,
 ) -> Filters:
     return Filters(by, act, subject, kind, since, until)
 

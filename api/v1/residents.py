@@ -12,7 +12,7 @@ from api.pagination import Page
 from api.residents import arrivals, merge
 from api.residents.models import Merge
 from api.security.rights import Permission
-from api.web.deps import READS, ActionDep, KeyringDep, Now, Region, Session, requires, staff_router
+from api.web.deps import READS, REASONED, ActionDep, KeyringDep, Now, Region, Session, requires, staff_router
 from api.web.paging import PageDep
 from api.web.refusals import refused
 from api.workflows import resident_admin, unmasking
@@ -41,7 +41,7 @@ async def list_merges(session: Session, now: Now, page: PageDep) -> Page[MergeOu
     return (await merge.log(session, page)).page(lambda row: _merge_out(row, now))
 
 
-@router.post("/merges/{number}/undo", dependencies=[requires(Permission.ANSWER, fresh=True)])
+@router.post("/merges/{number}/undo", dependencies=[requires(Permission.ANSWER, fresh=True), REASONED])
 async def undo_merge(
     number: Annotated[int, Path(ge=1, lt=2**63)], action: ActionDep, session: Session, keyring: KeyringDep
 ) -> MergeOut:
@@ -65,7 +65,7 @@ async def list_acts(session: Session, page: PageDep, resident: Number | None = N
 
 @router.get("/unmaskings", dependencies=[requires(Permission.AUDIT)])
 async def list_unmaskings(session: Session, page: PageDep) -> Page[UnmaskingOut]:
-    """List who saw whose number in full and why, the newest first."""
+    """List who saw which resident's number in full and why, the newest first."""
     acts = await unmasking.listed(session, page)
     return acts.page(
         lambda act: UnmaskingOut(at=act.at, who=act.who, subject=act.subject, channel=act.about, reason=act.reason)
@@ -100,7 +100,7 @@ async def get_resident(number: Number, action: ActionDep, session: Session, keyr
     return _resident_out(await resident_admin.show(session, number, action=action, keyring=keyring))
 
 
-@router.post("/{number}/erase", dependencies=[requires(Permission.ANSWER, fresh=True, local=True)])
+@router.post("/{number}/erase", dependencies=[requires(Permission.ANSWER, fresh=True, local=True), REASONED])
 async def erase_resident(number: Number, action: ActionDep, session: Session) -> dict[str, str]:
     """Erase a resident permanently. Their ballots and published ideas stay, but nobody can see whose they are."""
     return {"state": (await resident_admin.erase(session, number, action=action)).state}

@@ -7,23 +7,25 @@ from typing import Annotated, Any
 from urllib.parse import quote, unquote
 
 from fastapi import Depends, Header, Request
+from fastapi.exceptions import RequestValidationError
 from pydantic import BeforeValidator
 
 from api import actors
 from api.errors import Forbidden
 from api.web import idempotency_key
 
-_WRONG_PLACE = f"name who acts in the header {idempotency_key.ACTOR}"
+_WRONG_PLACE = f"put the name of the acting person in the header {idempotency_key.ACTOR}"
 
 
 def _decoded(value: Any) -> Any:
-    """Decode a header value. It is raw UTF-8, or percent-encoded by clients that can send only ASCII."""
+    """Decode a header value: raw UTF-8, or percent-encoded."""
     if not isinstance(value, str):
         return value
     try:
+        # some clients can send only ASCII
         return unquote(value.encode("latin-1").decode(), errors="strict")
     except UnicodeError:
-        raise ValueError("it is not valid UTF-8") from None
+        raise ValueError("the name is not valid UTF-8") from None
 
 
 _Name = Annotated[actors.Name, BeforeValidator(_decoded)]
@@ -31,14 +33,19 @@ _Name = Annotated[actors.Name, BeforeValidator(_decoded)]
 
 async def read_actor(
     x_actor: Annotated[  # not `name`: some routes have a path parameter of that name
-        _Name,
+        _Name | None,
         Header(
             alias=idempotency_key.ACTOR,
-            description="Name of who acts, in UTF-8 or percent-encoded; optional with a credential of one's own.",
+            description=(
+                "Name of the acting person, in UTF-8 or percent-encoded. Only the shared token SAWT_API_TOKEN needs "
+                "it; otherwise the credential says who acts."
+            ),
         ),
-    ],
+    ] = None,
 ) -> str:
-    """Return the name in the header, after validation."""
+    """Return the name in the header, after validation. Raises RequestValidationError if nobody is named."""
+    if x_actor is None:
+        raise RequestValidationError([{"type": "missing", "loc": ("header", idempotency_key.ACTOR), "msg": ""}])
     return x_actor
 
 
@@ -46,16 +53,15 @@ Actor = Annotated[str, Depends(read_actor)]
 
 
 def keep(request: Request, name: str) -> None:
-    """Set the header to `name`, the owner of the credential, even if the client did not send the header.
+    """Set the header to `name`, the owner of the credential. Raises Forbidden if the header names somebody else.
 
-    If the shared token of older versions was used, `name` is empty and the header alone says who acts. Raises Forbidden
-    if the header names somebody else.
+    If the shared token of older versions was used, `name` is empty and the header alone says who acts.
     """
     if not name:
         return
     said = actor_name(request)
     if said and not actors.same(said, name):
-        raise Forbidden(f"this credential is that of {name}: {idempotency_key.ACTOR} names somebody else")
+        raise Forbidden(f"this credential belongs to {name}, but {idempotency_key.ACTOR} names someone else")
     headers = request.scope["headers"]
     header = idempotency_key.ACTOR.lower().encode()
     headers[:] = [each for each in headers if each[0] != header] + [(header, quote(name).encode())]

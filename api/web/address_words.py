@@ -12,7 +12,7 @@ _PARAMETER = re.compile("{[^}]*}")
 
 
 class LiteralPaths:
-    """The fixed words in which route paths end (`find` in `residents/find`), grouped by the part of the path before."""
+    """The fixed words at the end of route paths, such as `find` in `residents/find`, by the part before."""
 
     def __init__(self) -> None:
         self._words: defaultdict[str, set[str]] = defaultdict(set)
@@ -26,8 +26,8 @@ class LiteralPaths:
     def may_match(self, path: str, address: str) -> bool:
         """Return whether the route with this `path` may handle `address`.
 
-        If `address` is a fixed path of another route, this route may not handle it. For example, `GET
-        /v1/residents/find` does not look up a resident called "find"; it gets 405, since only POST exists there.
+        If `address` is a fixed path of another route, it may not. So `GET /v1/residents/find` does not look up a
+        resident called "find"; it gets 405, since only POST exists there.
         """
         before, _, last = path.rpartition("/")
         return not _PARAMETER.search(last) or address.rpartition("/")[2] not in self._words[_shape(before)]

@@ -22,11 +22,11 @@ class Authenticates(Protocol):
     """Finds out who sent a credential. `api.staff` implements it, because this package may not import `api.staff`."""
 
     async def bearer(self, token: str) -> Principal | str:
-        """Return the principal (who acts) that a bearer token belongs to, or a sentence that says why it is refused."""
+        """Return the principal (who acts) of a bearer token, or a sentence that says why it is refused."""
         ...
 
     async def session(self, cookie: str) -> Principal | str:
-        """Return the principal (who acts) that a session cookie belongs to, or a sentence on why it is refused."""
+        """Return the principal (who acts) of a session cookie, or a sentence that says why it is refused."""
         ...
 
 

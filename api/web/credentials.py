@@ -30,7 +30,7 @@ def cookie_name(public_url: str) -> str:
 
 
 def of_same_origin(request: Request) -> bool:
-    """Return whether the browser says that a page of this host sent the request; False if it does not say so."""
+    """Return whether the browser says that a page of this host sent the request."""
     origin, fetched = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     if origin is None and fetched is None:
         return False
@@ -38,14 +38,12 @@ def of_same_origin(request: Request) -> bool:
 
 
 def _is_ours(request: Request, origin: str) -> bool:
-    """Return whether an origin is this host. If the public URL has TLS, the origin must have TLS too.
-
-    Without TLS, another machine could answer in this host's name.
-    """
+    """Return whether an origin is this host, with TLS if the public URL has it."""
     try:
         url = urlsplit(origin)
     except ValueError:
         return False
+    # without TLS, another machine could answer in this host's name
     plain = url.scheme != "https" and context_of(request).public_url.startswith("https:")
     return bool(url.netloc) and url.netloc == request.headers.get("Host", "") and not plain
 
@@ -62,11 +60,11 @@ async def principal_of(request: Request) -> Principal:
     if token:
         principal = await context.authentication.bearer(token)
     else:
-        principal = await context.authentication.session(cookie) if cookie else "a bearer token is needed"
+        principal = await context.authentication.session(cookie) if cookie else "a bearer token is required"
     if isinstance(principal, str):
         raise HTTPException(401, principal, headers={"WWW-Authenticate": "Bearer"})
     # Reading can be an act too: opening a resident's record is recorded. A link on another site must not trigger it.
     foreign = request.headers.get("Sec-Fetch-Site") in _FOREIGN
     if not token and (foreign or (request.method not in _READS and not of_same_origin(request))):
-        raise Forbidden("a session can be used only from pages of this host")
+        raise Forbidden("a session can be used only from this site's own pages")
     return principal

@@ -14,16 +14,17 @@ from api.channel import Channel
 from api.db import Database
 from api.i18n import Catalogs
 from api.idempotency import Claim
+from api.reasons import Reasoned
 from api.security.crypto import Keyring
 from api.web.actor_header import Actor
 from api.web.context import AppContext, context_of
 from api.web.credentials import principal_of
-from api.web.needs import ANYBODY, EVERYWHERE, requires
-from api.web.staff_route import READS, staff_router
+from api.web.needs import ANYBODY, READS, SHOWN_ONCE, requires
+from api.web.staff_route import staff_router
 
 __all__ = [
-    "ANYBODY", "DESCRIPTION", "EVERYWHERE", "READS", "ActionDep", "Actor", "AppContext", "CatalogsDep", "ChannelsDep",
-    "Db", "KeyringDep", "Now", "RawBody", "Region", "Session", "context_of", "requires", "staff_router",
+    "ANYBODY", "DESCRIPTION", "READS", "REASONED", "SHOWN_ONCE", "ActionDep", "Actor", "AppContext", "CatalogsDep",
+    "ChannelsDep", "Db", "KeyringDep", "Now", "RawBody", "Region", "Session", "context_of", "requires", "staff_router",
 ]  # fmt: skip
 
 # All dependencies are coroutines, because FastAPI runs plain functions in a thread.
@@ -90,3 +91,10 @@ async def _may_read_description(request: Request) -> None:
 
 
 DESCRIPTION = Depends(_may_read_description)  # protects the OpenAPI document, unless it is public
+
+
+async def _reason(data: Reasoned | None = None) -> None:
+    """Declare the body of a route that takes a reason and nothing else. `StaffRoute` passes the reason on."""
+
+
+REASONED = Depends(_reason)

@@ -109,7 +109,7 @@ def _domain_error(request: Request, error: Exception) -> Response:
 
 def _http_error(request: Request, error: StarletteHTTPException) -> Response:
     """Return the response to an error that Starlette or FastAPI raised, such as an unknown address."""
-    words = {404: "nothing exists at this address", 405: f"this address does not support {request.method}"}
+    words = {404: "there is nothing at this URL", 405: f"this URL does not support {request.method}"}
     usual = HTTPStatus(error.status_code).phrase
     detail = words.get(error.status_code, usual) if error.detail == usual else str(error.detail)
     headers = {"Allow": address_words.allowed_methods(request)} if error.status_code == 405 else error.headers
@@ -133,7 +133,7 @@ def map_errors(app: FastAPI, page: ErrorPage = _no_page) -> None:
 
     @app.exception_handler(IntegrityError)
     async def _conflict(request: Request, _error: Exception) -> Response:
-        log.warning("web.twice")  # the error itself is left out: it may contain the data written
+        log.warning("web.conflict")  # the error itself is left out: it may contain the data written
         return as_page(request, refusals.error_response(request.scope, 409, _AT_ONCE))
 
     @app.exception_handler(RequestValidationError)

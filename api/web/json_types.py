@@ -60,6 +60,6 @@ def _may_be(schema: Schema, value: Any) -> bool:
 
 
 def _converted(schema: Schema, value: Any) -> bool:
-    """Return whether a value has another JSON type than the schema asks for, but pydantic would convert it."""
+    """Return whether pydantic would convert a value of the wrong JSON type."""
     kinds, _ = _CONVERTED.get(schema.get("type", ""), ((), ""))
     return isinstance(value, kinds) and not (schema["type"] == "boolean" and isinstance(value, bool))

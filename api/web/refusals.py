@@ -20,17 +20,20 @@ class Fault(BaseModel):
     """One problem with a request: the field and a message."""
 
     field: str = Field(
-        description="Location, such as body.title.fr, query.limit or header.X-Actor; empty for the whole request."
+        description=(
+            "The field, such as body.title.fr, query.limit or header.X-Actor; empty if the error concerns "
+            "the whole request."
+        )
     )
-    message: str = Field(description="What is wrong there, in plain words.")
+    message: str = Field(description="What is wrong with the field, in plain words.")
 
 
 class Refusal(BaseModel):
     """The body of every error response."""
 
     detail: str = Field(description="What is wrong, in one line.")
-    faults: list[Fault] = Field(description="Each problem, if the status is 422; else empty.")
-    request_id: str = Field(description="Same as X-Request-Id; the log has details under it.")
+    faults: list[Fault] = Field(description="Each error, if the status is 422; otherwise empty.")
+    request_id: str = Field(description="The same as X-Request-Id. Search for it in the log to find details.")
 
 
 Faults = Iterable[tuple[str, str]]  # field, message
@@ -40,12 +43,12 @@ _BYTES = {"type": "string", "format": "binary"}
 _MEANING: dict[int, str] = {
     400: "The body cannot be read.",
     401: "The bearer token is missing or wrong.",
-    403: "Someone else has to do this.",
-    404: "Something named in the address or the body does not exist.",
-    409: "It is not possible in the current state, or someone else is changing the same thing.",
+    403: "The credential does not have the necessary right.",
+    404: "Something named in the URL or the body does not exist.",
+    409: "The request conflicts with the current state, or with a change that someone else is making.",
     413: "The body is too large.",
     422: "A value is missing or invalid; see `faults`.",
-    429: "Too many tries failed: wait `Retry-After` seconds.",
+    429: "Too many tries failed: try again after `Retry-After` seconds.",
     503: "The database or the vault is unavailable: try again after `Retry-After` seconds.",
 }
 _WAIT = {"Retry-After": {"description": "seconds", "required": True, "schema": {"type": "integer"}}}
@@ -57,11 +60,8 @@ _HEADERS: dict[int, dict[str, Any]] = {
 
 
 def refused(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the descriptions of these error statuses, for the `responses` of a route.
-
-    All refer to one schema, which `components` adds. If each status had a model, FastAPI would analyse it again for
-    each route.
-    """
+    """Return the descriptions of these error statuses, for the `responses` of a route."""
+    # All refer to one schema, which `components` adds: FastAPI would analyse a model again for each route.
     return {
         status: {
             "description": _MEANING[status],
@@ -113,11 +113,9 @@ def invalid_response(scope: Scope, error: Invalid) -> Response:
 
 
 def _located(scope: Scope, field: str) -> str:
-    """Return a field with the part of the request that it is in, such as "body.title" for "title".
-
-    Domain rules do not know that part. Errors in an uploaded file are in "body".
-    """
+    """Return a field with the part of the request that it is in, such as "body.title"."""
     first = field.partition(".")[0]
+    # an error in an uploaded file
     if not field:
         return "body" if "requestBody" in (getattr(scope.get("route"), "openapi_extra", None) or {}) else ""
     if first == "header":
@@ -127,6 +125,6 @@ def _located(scope: Scope, field: str) -> str:
 
 
 def _path(error: Mapping[str, Any]) -> str:
-    """Return the location of a pydantic error, joined with dots. For invalid JSON it is `body`."""
+    """Return the location of a pydantic error, joined with dots."""
     place = error["loc"][:1] if error["type"] == "json_invalid" else error["loc"]
     return ".".join(map(str, place))

@@ -7,47 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Any, get_args
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from starlette.routing import Match
 from starlette.types import Scope
 
-from api import idempotency
+from api import idempotency, reasons
+from api.reasons import Reasoned
 from api.security import rights
 from api.web import actor_header, idempotency_key, json_types
 from api.web.address_words import LiteralPaths
 from api.web.credentials import BEARER, principal_of
-from api.web.needs import marked
+from api.web.needs import KEY, READS, SHOWN_ONCE, marked
 from api.web.refusals import refused
 
 _LITERALS = LiteralPaths()  # all staff routes are registered before the first request
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
-
-
-async def _key(
-    _value: Annotated[
-        str | None,
-        Header(
-            alias=idempotency.HEADER,
-            min_length=1,
-            max_length=255,
-            description="A key chosen by the client. A repeated request within 24 hours gets the first answer again.",
-        ),
-    ] = None,
-) -> None:
-    """Document the header in OpenAPI. `StaffRoute` reads the header itself, before the body is parsed."""
-
-
-async def _read_only() -> None:
-    """Mark a POST route that changes nothing. Such a route needs no idempotency key."""
-
-
-READS = Depends(_read_only)
-_KEY = Depends(_key)
 
 
 class StaffRoute(APIRoute):
@@ -61,19 +40,22 @@ class StaffRoute(APIRoute):
         writes = not _WRITES.isdisjoint(options["methods"])
         marks = [*(options["dependencies"] or ())]
         _LITERALS.register(path)
+        self._secret = SHOWN_ONCE in marks
         self._repeatable = "POST" in options["methods"] and READS not in marks
-        super().__init__(path, endpoint, **{**options, "dependencies": [*marks, *([_KEY] if self._repeatable else [])]})
+        super().__init__(path, endpoint, **{**options, "dependencies": [*marks, *([KEY] if self._repeatable else [])]})
         self._needs_actor = any(each.call is actor_header.read_actor for each in _all(self.dependant))
         if writes and not self._needs_actor:
-            raise TypeError(f"{path} writes without an Actor: nobody would know who did it")
+            raise TypeError(
+                f"the route {path} writes, but has no Actor parameter: the record could not name the acting person"
+            )
         needs = marked(marks)
         if needs is None:
-            raise TypeError(f"{path} names no right: say which one it `requires`")
+            raise TypeError(f"the route {path} names no right: add `requires(...)`")
         self.needs = needs
         self.responses = {**refused(*sorted(self._refusals(writes=writes))), **self.responses}
 
     def _refusals(self, *, writes: bool) -> set[int]:
-        """Return the error statuses that follow from the route's parameters. The route's `responses` may add more."""
+        """Return the error statuses that follow from the route's parameters."""
         in_path = any(each.path_params for each in _all(self.dependant))
         in_query = any(each.query_params or each.header_params for each in _all(self.dependant))
         reads_body = self.body_field is not None or "requestBody" in (self.openapi_extra or {})
@@ -96,6 +78,17 @@ class StaffRoute(APIRoute):
         kind: Any = self.body_field.field_info.annotation
         return TypeAdapter(kind).json_schema()
 
+    @cached_property
+    def _takes_reason(self) -> bool:
+        """Whether the body may have the reason of an act."""
+        kind: Any = None if self.body_field is None else self.body_field.field_info.annotation
+        return any(isinstance(each, type) and issubclass(each, Reasoned) for each in (kind, *get_args(kind)))
+
+    def _reason_in(self, body: Any) -> str | None:
+        """Return the reason in a body; None without one. A reason that breaks a rule is refused before the act."""
+        reason = body.get("reason") if self._takes_reason and isinstance(body, dict) else None
+        return reason.strip() if isinstance(reason, str) else None
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the function that checks and handles a request."""
         answer = super().get_route_handler()
@@ -104,11 +97,11 @@ class StaffRoute(APIRoute):
             principal = await principal_of(request)
             self.needs.check(principal)
             actor_header.keep(request, principal.name)
-            with rights.acting(principal, self.needs.permissions):
-                return await answer_known(request, principal.credential)
-
-        async def answer_known(request: Request, credential: str) -> Response:
             body = await json_types.read(request) if self._needs_actor or self._body else None
+            with rights.acting(principal, self.needs.permissions), reasons.because(self._reason_in(body)):
+                return await answer_known(request, principal.credential, body)
+
+        async def answer_known(request: Request, credential: str, body: Any) -> Response:
             faults = [*(actor_header.misplaced_actor(request, body) if self._needs_actor else ())]
             faults += json_types.type_errors(self._body, body) if self._body else ()
             if faults:
@@ -117,7 +110,7 @@ class StaffRoute(APIRoute):
             if not key:
                 return await answer(request)
             by = (credential, actor_header.actor_name(request))
-            return await idempotency_key.answer_once(request, key, answer, by=by)
+            return await idempotency_key.answer_once(request, key, answer, by=by, secret=self._secret)
 
         return answer_staff
 
@@ -129,9 +122,9 @@ def _all(dependant: Any) -> list[Any]:
 def staff_router(path: str = "", *tags: str, needs: Any = None) -> APIRouter:
     """Return a router for paths below /v1. Its routes require a credential with the right that each route names.
 
-    `needs`, made by `api.web.needs.requires`, is the right for routes that name none. Applications use the routes of
-    this router directly, because `include_router` would analyse each route again; so the router itself sets the prefix
-    and the rights. The `BEARER` dependency only documents the token in OpenAPI.
+    If a route names no right, it needs `needs`, made by `api.web.needs.requires`.
     """
+    # `BEARER` only documents the token in OpenAPI
     marks = [Depends(BEARER), *([needs] if needs is not None else [])]
+    # Applications use these routes directly: `include_router` would analyse each route again.
     return APIRouter(prefix=f"/v1{path}", tags=[*tags], route_class=StaffRoute, dependencies=marks)

@@ -43,7 +43,7 @@ class Trace:
             try:
                 await self._app(scope, receive, send_with_id)
             except ClientDisconnect:  # nobody is left to read a response
-                log.info("web.left", request=request_id(scope))
+                log.info("web.client_left", request=request_id(scope))
             except Exception as error:  # the outer error handler answers it with 500
                 note_cause(scope, error)
                 _log_failure(scope, 500)
@@ -61,8 +61,9 @@ def note_cause(scope: Scope, error: BaseException) -> None:
 
 
 def _log_failure(scope: Scope, status: int) -> None:
-    """Log a 5xx response. It names the declared route, since the actual address may contain a receipt or number."""
+    """Log a 5xx response with its route, status and cause."""
     cause = scope.get(_CAUSE)
+    # not the actual address: it may contain a receipt or number
     route = getattr(scope.get("route"), "path", "")
     write = log.warning if status == 503 else log.error  # an unavailable database is logged elsewhere
     write(

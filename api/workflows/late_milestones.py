@@ -25,8 +25,7 @@ RECENT = timedelta(days=30)  # older delays are not reported, so that importing 
 async def draft_updates(session: AsyncSession, *, catalogs: Catalogs, now: datetime) -> int:
     """Draft an update for each milestone that became late; return how many. Staff launch the drafts as usual.
 
-    Each due date of a milestone is reported once, even if several processes run this. Nothing is drafted if the
-    commitment is marked as done or blocked.
+    Each due date of a milestone is reported once. If the commitment is marked as done or blocked, nothing is drafted.
     """
     today = service.today(now)
     late = (await session.execute(_locked(newly_late(today - RECENT, today)))).all()
@@ -46,7 +45,7 @@ async def draft_updates(session: AsyncSession, *, catalogs: Catalogs, now: datet
 
 
 def newly_late(since: date, today: date) -> Any:
-    """Select milestones that are not done, were due from `since` until yesterday, and are not yet reported as late."""
+    """Select the unfinished milestones that were due since a given day and are not yet reported as late."""
     newer = aliased(Assessment)
     of_it = (newer.commitment_id == Milestone.commitment_id, newer.milestone_id == Milestone.id)
     newest = select(func.max(newer.id)).where(*of_it, newer.source == rules.OPERATIONAL).correlate(Milestone)

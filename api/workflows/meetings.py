@@ -97,7 +97,7 @@ async def _tell(
 
 
 async def _open_consultation(session: AsyncSession, meeting: Meeting, now: datetime) -> Consultation | None:
-    """Return the meeting's consultation, another way to take part, if it takes answers now; otherwise None."""
+    """Return the meeting's consultation if it takes answers now; otherwise None."""
     if meeting.consultation_id is None:
         return None
     consultation = await session.get_one(Consultation, meeting.consultation_id)
@@ -105,7 +105,7 @@ async def _open_consultation(session: AsyncSession, meeting: Meeting, now: datet
 
 
 def _text(voice: Voice, news: Callable[[Voice], str], consultation: Consultation | None) -> str:
-    """Return the text of the news. If there is a consultation, the code that starts it follows."""
+    """Return the text of the news. If there is a consultation, add how to take part in it."""
     if consultation is None:
         return news(voice)
     instead = voice("meeting.otherwise", code=consultation.code.upper())

@@ -49,12 +49,12 @@ async def find(
 ) -> File:
     """Find the resident who uses a phone number or chat. `region` applies to numbers without a country code.
 
-    Raises NotAPhone if the number is malformed, and NotFound if nobody uses it. NotFound is also raised for a resident
-    of a province the actor may not see, so that the actor cannot learn where a phone number is registered.
+    Raises NotAPhone if the number is malformed, and NotFound if nobody whom the actor may see uses it.
     """
     exact = phones.e164(address.strip(), region) if channel == linking.PHONES else address.strip()
     row = await residents.find_address(session, keyring=keyring, channel=channel, address=exact)
     resident = await session.get(Resident, row.resident_id) if row is not None else None
+    # the same error for other provinces, so that the actor cannot learn where a number is registered
     if row is None or resident is None or not rights.is_within(resident.province):
         ours = "" if rights.seen() is None else " of your province"
         raise NotFound(f"no resident{ours} uses this phone number or chat")
@@ -74,7 +74,7 @@ async def erase(session: AsyncSession, number: int, *, action: Action) -> Reside
     (resident,) = locked
     rights.within(resident.province)
     if resident.state in _GONE:
-        raise Conflict(f"resident {number} is already {resident.state}: nothing is left to erase")
+        raise Conflict(f"resident {number} is already {resident.state}: there is nothing left to erase")
     await workflow_residents.erase(session, resident, now=action.at)
     await _note(session, "erase", number, action)
     return resident

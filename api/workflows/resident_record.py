@@ -36,8 +36,8 @@ class ResidentRecord:
 async def read(session: AsyncSession, resident: Resident, *, for_staff: bool = False) -> ResidentRecord:
     """Read everything known about a resident.
 
-    While a consultation is open, its counts change when somebody takes part, which could reveal that person's vote to
-    staff. So with `for_staff`, only participation in closed consultations is included.
+    With `for_staff`, participation in open consultations is left out. Its counts change with each ballot, so staff
+    could work out a vote.
     """
     number = resident.id
     channels = select(Address.channel).where(Address.resident_id == number, Address.sealed != b"")

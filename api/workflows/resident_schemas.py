@@ -18,12 +18,12 @@ class RangeOut(BaseModel):
 
     range: str = Field(description="A phone number without its last four digits.")
     today: int | None
-    refused: int | None = Field(description="People refused today because too many joined from the range.")
-    before: int | None = Field(description="People who joined in the four weeks before today.")
+    refused: int | None = Field(description="Number of people refused today because too many joined from this range.")
+    before: int | None = Field(description="Number of people who joined in the four weeks before today.")
 
 
 class FindIn(StrictModel):
-    """The phone number or chat of the resident to find. It is in the request's body, because URLs are logged."""
+    """The phone number or chat of the resident to find. It is sent in the request's body, because URLs are logged."""
 
     channel: Literal["sms", "telegram"] = "sms"
     address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
@@ -33,9 +33,9 @@ class AddressOut(BaseModel):
     """An address of the resident (phone number or chat), masked."""
 
     channel: str
-    masked: str = Field(description="The first and the last two digits; empty if erased.")
+    masked: str = Field(description="First digits and last two digits of the address; empty if it was erased.")
     state: str = Field(
-        description="active, erased, or gone (the resident left the channel, for example by blocking the bot)."
+        description="`active`, `erased`, or `gone` (the resident left the channel, for example by blocking the bot)."
     )
 
 
@@ -65,12 +65,12 @@ class ResidentOut(InProvince):
     since: datetime
     addresses: list[AddressOut]
     consent: ConsentOut | None
-    consultations: list[str] = Field(description="Codes of the closed consultations they took part in.")
+    consultations: list[str] = Field(description="Codes of the closed consultations in which the resident took part.")
     follows: int
     ideas: list[int]
     seats: list[SeatOut]
     letters: list[int]
-    assisting: bool = Field(description="Whether they are answering for other people right now.")
+    assisting: bool = Field(description="Whether the resident is answering for other people as an agent at the moment.")
 
 
 class UnmaskIn(StrictModel):
@@ -78,7 +78,7 @@ class UnmaskIn(StrictModel):
 
     channel: Literal["sms", "telegram"] = "sms"
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=300)] = Field(
-        description="The record keeps it: it must not contain the number."
+        description="Why the number must be seen. The record keeps the reason, so it must not contain the number."
     )
 
 
@@ -88,7 +88,7 @@ class UnmaskedOut(BaseModel):
     number: int = Field(description="The resident's number.")
     channel: str
     address: str
-    until: datetime = Field(description="When it must no longer be shown.")
+    until: datetime = Field(description="Time after which the number must no longer be shown.")
 
 
 class UnmaskingOut(BaseModel):

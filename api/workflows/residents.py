@@ -49,13 +49,13 @@ async def merge_residents(
 ) -> Resident:
     """Merge two residents and return the one that stays.
 
-    If one of them had sent STOP, the STOP now applies to both, so deliveries waiting for the other are cancelled.
     Raises Conflict if the two are the same, or if either is already merged or erased.
     """
     remaining = await resident_merge.merge(
         session, one=one, other=other, participants=PARTICIPANTS, how=how, channel=channel, keyring=keyring, now=now
     )
     await voter_numbers.refresh(session, remaining.id, now=now)
+    # a STOP of either now applies to both
     if remaining.state != residents.ACTIVE:
         await outbox.cancel_unsolicited(session, remaining.id, now=now)
     return remaining
@@ -72,11 +72,8 @@ async def undo_merge(session: AsyncSession, merge_id: int, *, action: Action, ke
 async def erase(session: AsyncSession, resident: Resident, *, now: datetime) -> None:
     """Erase a resident: addresses, conversations, follows, authorship, consent texts, letters, seats, deliveries.
 
-    The stored responses to repeated staff requests are deleted too.
-
     Ideas that are published or have other authors stay, without this author. Ballots stay; nothing links them to a
-    resident. A hash of each address stays while a consultation that the resident took part in is open, so that nobody
-    can vote again after being erased; `forget` deletes the hash later.
+    resident. A hash of each address stays until `forget` deletes it, so that nobody can vote twice.
     """
     await outbox.erase(session, resident.id, now=now)
     await intake.forget_author(session, resident.id)
@@ -85,13 +82,14 @@ async def erase(session: AsyncSession, resident: Resident, *, now: datetime) -> 
     addresses = select(Address.id).where(Address.resident_id == resident.id)
     await session.execute(update(Conversation).where(Conversation.address_id.in_(addresses)).values(**_BLANK))
     await erasure.erase(session, resident)
+    # stored responses to staff may contain data of this resident
     await idempotency.blank(session)
 
 
 async def hand_over(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
     """Take an address from its previous owner and return the new, empty resident who now has it.
 
-    The previous owner is erased, unless they have another address.
+    If the previous owner has no other address, they are erased.
     """
     newcomer = await _leave(session, resident, address, now=now)
     await erase(session, newcomer, now=now)
@@ -99,9 +97,9 @@ async def hand_over(session: AsyncSession, resident: Resident, address: Address,
 
 
 async def give_to_newcomer(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
-    """Give an address to a new resident, who does not get the ballots or participation of the previous owner.
+    """Give an address to a new resident, who gets no ballots of the previous owner.
 
-    The previous owner is erased, unless they have another address.
+    If the previous owner has no other address, they are erased.
     """
     newcomer = await _leave(session, resident, address, now=now)
     await outbox.erase(session, newcomer.id, now=now)
@@ -110,10 +108,8 @@ async def give_to_newcomer(session: AsyncSession, resident: Resident, address: A
 
 
 async def _leave(session: AsyncSession, resident: Resident, address: Address, *, now: datetime) -> Resident:
-    """Move an address from a resident to a new one; return the new resident. Ballots stay with the old resident.
-
-    The address is first marked as used, so that the new resident cannot cast a second ballot from it in an open vote.
-    """
+    """Move an address to a new resident and return them. Ballots stay with the old resident."""
+    # the new resident cannot cast a second ballot from this address in an open vote
     await used_addresses.mark(session, resident_id=resident.id, address_id=address.id)
     newcomer = await erasure.detach(session, resident, address, now=now)
     if not await _has_another_address(session, resident, address):
@@ -132,11 +128,7 @@ async def _has_another_address(session: AsyncSession, resident: Resident, addres
 
 
 async def forget(session: AsyncSession, *, now: datetime) -> None:
-    """Delete data whose retention time is over.
-
-    These are the data to undo merges, conversation data of closed consultations, address hashes of erased residents,
-    failed attempts at agent and linking codes, and old counts of newcomers.
-    """
+    """Delete data whose retention time is over."""
     await agents.forget(session, now=now)
     await linking.forget_old(session, now=now)
     await arrivals.forget(session, now=now)

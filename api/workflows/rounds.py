@@ -58,11 +58,11 @@ async def create(
 async def close(
     session: AsyncSession, code: str, *, kit: ProposalContext, action: Action, key_is_lost: bool = False
 ) -> Consultation:
-    """Close a consultation, record which of its proposals were chosen, and notify their authors.
+    """Close a consultation, record which of its proposals were chosen, and notify the proposals' authors.
 
-    Raises NotFound, Conflict if it is not open, KeyLost if its key is missing, or Unavailable if a vault folder is
-    missing. With `key_is_lost`, the consultation is closed without its key; this raises Conflict if the key is not
-    lost.
+    Raises NotFound; Conflict if the consultation is not open; KeyLost if its key is missing; Unavailable if a vault
+    folder is missing. With `key_is_lost`, it is closed without its key. Raises Conflict if the key
+    is not lost.
     """
     by, now = action.actor, action.at
     consultation = await lifecycle.close_ballots(session, code, who=by, now=now, key_is_lost=key_is_lost)
@@ -71,9 +71,9 @@ async def close(
 
 
 async def close_due(session: AsyncSession, *, kit: ProposalContext, now: datetime) -> int:
-    """Close every consultation whose closing time has come; return how many. Several processes may run this at once.
+    """Close every consultation whose closing time has come and return their number.
 
-    Also records which proposals were chosen, and notifies their authors.
+    Records which proposals were chosen and notifies the proposals' authors. Several processes may call this at once.
     """
     closed = await lifecycle.close_due(session, now=now)
     await _settle(session, closed, kit=kit, now=now)
@@ -83,14 +83,11 @@ async def close_due(session: AsyncSession, *, kit: ProposalContext, now: datetim
 async def _settle(
     session: AsyncSession, closed: Sequence[Consultation], *, kit: ProposalContext, now: datetime
 ) -> None:
-    """Record whether each proposal was chosen by a vote. Proposals withdrawn or committed meanwhile are skipped.
-
-    A proposal is in at most one unfinished round. To avoid deadlocks, all proposals are locked before any idea, and the
-    ideas are locked in order of number, as a moderator may be merging two of them.
-    """
+    """Record whether each proposal was chosen by a vote."""
     decided: dict[str, bool] = {}
     for consultation in closed:
         decided |= await outcome.chosen_references(session, consultation)
+    # proposals withdrawn or committed meanwhile are skipped
     waiting = await session.scalars(
         select(Proposal)
         .where(Proposal.code.in_(decided), Proposal.state.in_(transitions.ELIGIBLE))
@@ -98,6 +95,7 @@ async def _settle(
         .with_for_update()
     )
     proposals = waiting.all()
+    # all proposals are locked before any idea, and ideas in order of number, to avoid deadlocks
     await search.lock_ideas_of(session, *(proposal.id for proposal in proposals))
     for proposal in proposals:
         record = actions.choose if decided[proposal.code] else actions.pass_over
@@ -109,7 +107,7 @@ async def _check_free(session: AsyncSession, codes: Sequence[str]) -> None:
     taken = await listing.unfinished_votes(session, codes)
     if taken:
         proposal, vote = min(taken.items())
-        raise Conflict(f"the proposal {proposal} is already in the round {vote}, which is not over")
+        raise Conflict(f"the proposal {proposal} is already in the vote {vote}, which has not closed yet")
 
 
 def _consultation(data: RoundIn, proposals: Sequence[Proposal], catalogs: Catalogs) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import audit
+from api import audit, reasons
 from api.actors import Action
 from api.audit import service as record
 from api.audit.models import Act
@@ -22,10 +21,8 @@ from api.security import rights
 from api.security.crypto import Keyring
 
 SHOWN_FOR = timedelta(minutes=5)
-LEAST, MOST = 5, 300  # characters of a reason
+LEAST, MOST = 5, reasons.LONGEST  # characters of a reason
 ACT = "unmask"
-# Six digits of a number as people write it; or nine with anything between them, which is longer than a date.
-_NUMBER = re.compile(r"(?:\d[\s.\-]?){6}|(?:\d[\W_]{0,4}){9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +40,8 @@ async def unmask(
 ) -> Unmasked:
     """Return the complete address of a resident on a channel, and record who saw it and why.
 
-    Raises NotFound if there is no such address, Forbidden for a resident of another province, and Invalid if the reason
-    is missing or contains a number, because the record must not contain numbers.
+    Raises NotFound if there is no such address, and Forbidden for a resident of another province. Raises Invalid if the
+    reason is missing or contains a number, because the record must not contain numbers.
     """
     why = checked_reason(reason)
     resident = await session.get(Resident, number)
@@ -54,7 +51,7 @@ async def unmask(
     query = select(Address).where(Address.resident_id == number, Address.channel == channel).order_by(Address.id.desc())
     addresses = [each for each in await session.scalars(query) if each.sealed]
     if not addresses:
-        raise NotFound(f"resident {number} has no number on {channel}")
+        raise NotFound(f"resident {number} has no address on {channel}")
     subject = f"resident {number}"
     await audit.note(session, who=action.actor, act=ACT, subject=subject, about=channel, reason=why, now=action.at)
     return Unmasked(number, channel, open_address(keyring, addresses[0].sealed), action.at + SHOWN_FOR)
@@ -64,9 +61,9 @@ def checked_reason(reason: str) -> str:
     """Return a reason without spaces at its ends. Raises Invalid if it is too short, too long, or contains a number."""
     why = reason.strip()
     if not LEAST <= len(why) <= MOST:
-        raise Invalid(f"reason: say why in {LEAST} to {MOST} letters", field="reason")
-    if _NUMBER.search(why):
-        raise Invalid("reason: leave the number out, since the record is kept", field="reason")
+        raise Invalid(f"the reason must have {LEAST} to {MOST} characters", field="reason")
+    if reasons.has_number(why):
+        raise Invalid("the reason must not contain the number, because the record keeps the reason", field="reason")
     return why
 
 

@@ -37,16 +37,15 @@ async def draft_update(
 ) -> tuple[Update, Campaign]:
     """Save an update on a commitment, and add it to the draft of a campaign for followers.
 
-    Until staff submit the draft, it collects updates on all commitments. A follower gets one message with all updates
-    they follow. Everyone who wrote one of the updates is an author of the draft and may not approve it. Raises
-    NotFound.
+    Until staff submit the draft, it collects updates on all commitments. Everyone who wrote one of them is an author of
+    the draft and may not approve it. Raises NotFound.
     """
     commitment, update = await write.write_update(session, code, number, data, who=action.actor, now=action.at)
     campaign = await _add_to_draft(session, commitment, update)
     if campaign is not None:
         await service.note(session, campaign, "edit", who=action.actor, now=action.at)
     else:
-        drafted = CampaignIn(name="News of commitments", purpose=UPDATE, parts=[_part(commitment, update.text)])
+        drafted = CampaignIn(name="Updates on commitments", purpose=UPDATE, parts=[_part(commitment, update.text)])
         campaign = await service.create(session, drafted, who=action.actor, now=action.at)
     update.campaign_id = campaign.id
     await session.flush()
@@ -64,17 +63,17 @@ async def draft_ground(
     smallest: int = FEWEST,
     weigh: Weigh | None = None,
 ) -> tuple[Consultation, Campaign]:
-    """Open a consultation on a milestone, and draft an invitation to residents of the commune who follow updates on it.
+    """Open a consultation on a milestone, and draft an invitation to followers in the commune.
 
-    `smallest` becomes the consultation's `smallest_count`. Raises NotFound, or Invalid if the commune does not exist,
-    the closing time is in the past, or the question is too long.
+    `smallest` becomes the consultation's `smallest_count`. Raises NotFound. Raises Invalid if the commune does not
+    exist, the closing time is in the past, or the question is too long.
     """
     commitment, consultation = await ground_checks.ask(
         session, code, number, milestone, data=data, who=action.actor, now=action.at, smallest=smallest, weigh=weigh
     )
     audience = {"all": [{"follows": follow_keys(commitment)}, {"commune": [data.commune]}]}
     drafted = CampaignIn(
-        name=f"On the ground: {consultation.code}",
+        name=f"Ground check: {consultation.code}",
         purpose=INVITE,
         consultation=consultation.code,
         audience=audience,
@@ -90,10 +89,8 @@ def follow_keys(whole: CommitmentRecord) -> list[str]:
 
 
 async def _add_to_draft(session: AsyncSession, commitment: CommitmentRecord, update: Update) -> Campaign | None:
-    """Add an update to the current draft campaign. Return None if there is no draft or if it would become too long.
-
-    The draft is locked, so that it cannot be submitted while it changes.
-    """
+    """Add an update to the current draft campaign; return None if no draft has room for it."""
+    # locked, so that it cannot be submitted meanwhile
     waiting = await session.scalar(
         select(Campaign)
         .where(Campaign.state == CampaignState.DRAFT, Campaign.id.in_(select(Update.campaign_id)))
@@ -113,9 +110,9 @@ async def _add_to_draft(session: AsyncSession, commitment: CommitmentRecord, upd
 
 
 def add_part(before: Sequence[Part], new: Part, label: Mapping[str, str]) -> list[Part] | None:
-    """Return the parts of a message with a new part added; None if the result would not fit in a message.
+    """Return the parts of a message with a new part added; None if the message would get too long.
 
-    Each commitment has one part. The texts of a part begin with `label`, the commitment's name by language.
+    Each commitment has one part. Its texts begin with `label`, the commitment's name by language.
     """
     same = next((each for each in before if each.about == new.about), None)
     parts = [*before, new]
@@ -136,7 +133,7 @@ def _extended(part: Part, new: Part, label: Mapping[str, str]) -> Part:
 
 
 def _part(commitment: CommitmentRecord, text: Mapping[str, str]) -> Part:
-    """Return a campaign part for a commitment's followers; its text begins with the commitment's name."""
+    """Return a campaign part for a commitment's followers."""
     texts = {language: f"{commitment.label[language]}: {text[language]}" for language in LANGUAGES}
     audience = Audience(follows=follow_keys(commitment))
     return Part(about=commitment.ref, audience=audience, texts=Words.model_validate(texts))

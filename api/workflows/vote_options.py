@@ -41,7 +41,7 @@ async def edit(session: AsyncSession, code: str, data: ProposalEdit, *, action: 
 
 
 def voices(catalogs: Catalogs) -> dict[str, Voice]:
-    """Return, for each language, the `Voice` that renders messages in it. The keys are language codes."""
+    """Return the renderer of messages (`Voice`) for each language code."""
     return {language: catalogs.voice(language) for language in LANGUAGES}
 
 
@@ -52,7 +52,7 @@ def option(proposal: Proposal, by_language: Mapping[str, Voice]) -> dict[str, An
 
 
 def _detail(proposal: Proposal, voice: Voice) -> str:
-    """Return the proposal's text. If it is too long for an option, return an excerpt that says how to get the rest."""
+    """Return the proposal's text, or an excerpt that says how to get the rest."""
     text = voice.pick(proposal.text)
     if len(text) <= DETAIL:
         return text

@@ -46,9 +46,10 @@ class _Page:
         return FileResponse(_STATIC / "phones.html", headers=_SAFE)
 
     async def state(self, request: Request) -> Response:
-        """Return the state of all phones once it differs from what the browser shows, or after a few seconds."""
+        """Wait a few seconds for a change, and return the state of all phones."""
         activity = self._network.activity
         since = request.query_params.get("since")
+        # if the browser shows an older state, this does not wait
         wait = self._network.settings.poll_ceiling
         await activity.within(wait, lambda: str(activity.version) != since)
         return SafeJSON(page_state(self._network), headers=_SAFE)

@@ -95,7 +95,7 @@ def _bubble(message: ChatMessage) -> dict[str, Any]:
 
 
 def _words(message: ChatMessage) -> str:
-    """Return the text to show for a message: its own text, or a description of a contact, a place or a file."""
+    """Return the text that the page shows for a message."""
     if message.shown:
         kind = next(kind for kind in message.shown if kind != "caption")
         return f"[{kind.replace('_', ' ')}] {message.text}".strip()

@@ -60,10 +60,7 @@ class BotServer:
         self.courier.restore(known.get("hook", {}))
 
     def user(self, user_id: int, language_code: str | None, name: str) -> TelegramUser:
-        """Return the user with this id, who is created if missing.
-
-        A given language or name replaces the user's old one.
-        """
+        """Return the user with this id, and store a given language or name. A missing user is created."""
         if user_id not in self.users:
             self.users[user_id] = TelegramUser(Profile(user_id, name or f"Resident {user_id}"), self._line)
         profile = self.users[user_id].profile
@@ -93,7 +90,7 @@ class BotServer:
     def take_query(self, query_id: str) -> int | None:
         """Remove a callback query (a tap on a button) and return the id of the user who tapped.
 
-        Return None if the query is unknown, already answered or too old.
+        If the query is unknown, already answered or too old, return None.
         """
         user_id, tapped_at = self._queries.pop(query_id, (None, 0.0))
         return user_id if time.monotonic() - tapped_at <= self.settings.query_lifetime else None

@@ -9,7 +9,7 @@ from rehearsal.telegram.markup import Rows
 
 @dataclass
 class ChatMessage:
-    """One message: from the user if `mine`, otherwise from the bot. Dates are whole Unix seconds.
+    """One message. If `mine`, it is from the user, otherwise from the bot. Dates are whole Unix seconds.
 
     `shown` has the fields of a picture, a voice message and so on. `sign` is the user's reaction to the message.
     """
@@ -47,10 +47,7 @@ class ChatMessage:
     def resource(
         self, author: dict[str, Any], chat: dict[str, Any], replied: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """Return the message as a Message object of the Bot API.
-
-        If the message is a reply, `replied` is the Message object of the message that it answers.
-        """
+        """Return the message as a Message object of the Bot API. If it is a reply, `replied` is what it answers."""
         content: dict[str, Any] = {"message_id": self.message_id, "from": author, "chat": chat, "date": self.date}
         if self.edit_date is not None:
             content["edit_date"] = self.edit_date

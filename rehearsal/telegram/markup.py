@@ -13,7 +13,7 @@ _ACTIONS = (
 
 
 def inline_rows(params: Params) -> Rows:
-    """Return the rows of the inline keyboard in a call; return an empty list if the call has no inline keyboard.
+    """Return the rows of the inline keyboard in a call. Without such a keyboard, return an empty list.
 
     Raises `RefusedError` if the keyboard is malformed.
     """
@@ -21,14 +21,13 @@ def inline_rows(params: Params) -> Rows:
 
 
 def reply_rows(params: Params) -> Rows | None:
-    """Return the rows of buttons of the reply keyboard in a call.
+    """Return the rows of the reply keyboard in a call. If the call leaves the reply keyboard as it is, return None.
 
-    Return an empty list if the call removes the reply keyboard, and None if the call has no reply keyboard. Raises
-    `RefusedError` if the keyboard is malformed.
+    Raises `RefusedError` if the keyboard is malformed.
     """
     markup = params.decoded("reply_markup")
     if isinstance(markup, dict) and markup.get("remove_keyboard"):
-        return []
+        return []  # the user's reply keyboard is removed
     return _rows(params, "keyboard", _plain) or None
 
 

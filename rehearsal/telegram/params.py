@@ -35,7 +35,7 @@ class Params:
         return str(value)
 
     def integer(self, name: str, default: int = 0) -> int:
-        """Return an integer, which may be sent as a string; return `default` if it is missing."""
+        """Return an integer, which may be sent as a string. If it is missing, return `default`."""
         value = self._values.get(name)
         if value is None:
             return default
@@ -45,11 +45,11 @@ class Params:
             raise bad_request(f"{name} must be an integer") from None
 
     def flag(self, name: str) -> bool:
-        """Return a boolean, which a form may send as a word ("true", "yes") or as "1". A missing parameter is False."""
+        """Return a boolean. A missing parameter is False."""
         return str(self._values.get(name)).lower() in ("true", "1", "yes")
 
     def decoded(self, name: str) -> Any:
-        """Return an object or an array, which a form sends as JSON text; return None if it is missing."""
+        """Return an object or an array, which a form sends as JSON text. If it is missing, return None."""
         value = self._values.get(name)
         if not isinstance(value, str) or not value:
             return value or None
@@ -69,15 +69,12 @@ class Params:
         return Params(value, self._files)
 
     def file(self, name: str) -> bytes | None:
-        """Return the content of the file that was uploaded for this parameter; None if there is none.
-
-        If the parameter's value is `attach://NAME`, the file is the upload called NAME. Otherwise, it is the upload
-        with the parameter's own name.
-        """
+        """Return the content of the file that was uploaded for this parameter; None if there is none."""
+        # the value `attach://NAME` refers to the upload called NAME; any other upload has the parameter's own name
         return self._files.get(self._attached(name), self._files.get(name))
 
     def file_name(self, name: str) -> str:
-        """Return the file name that the sender gave to the file uploaded for this parameter."""
+        """Return the name of the file that was uploaded for this parameter."""
         value = self._values.get(self._attached(name), self._values.get(name))
         return str(value).removeprefix("<file ").removesuffix(">")
 

@@ -38,7 +38,7 @@ def delete_commands(bot: BotServer, params: Params) -> bool:
 
 
 def setter(field: str, longest: int) -> Method:
-    """Return a Bot API method that sets one of the bot's texts, which may have up to `longest` characters."""
+    """Return a Bot API method that sets one of the bot's texts. `longest` is the maximum number of characters."""
 
     def carry_out(bot: BotServer, params: Params) -> bool:
         if len(params.text(field)) > longest:
@@ -49,10 +49,7 @@ def setter(field: str, longest: int) -> Method:
 
 
 def getter(field: str) -> Method:
-    """Return a Bot API method that returns one of the bot's texts.
-
-    A language without its own text gets the default text.
-    """
+    """Return a Bot API method that reads one of the bot's texts in a language, or else the default text."""
 
     def carry_out(bot: BotServer, params: Params) -> dict[str, str]:
         return {field: bot.profile.get(_key(field, params)) or bot.profile.get(f"{field}  ") or ""}

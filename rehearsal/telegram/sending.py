@@ -35,7 +35,7 @@ def recipient(bot: BotServer, params: Params) -> TelegramUser:
 
 
 def group_of(bot: BotServer, params: Params) -> Group | None:
-    """Return the group named by `chat_id`; None if `chat_id` is no known group.
+    """Return the group named by `chat_id`. If this is no known group, return None.
 
     Raises `RefusedError` if the bot has left the group.
     """
@@ -117,7 +117,7 @@ def edit_markup(bot: BotServer, params: Params) -> dict[str, Any]:
 
 
 def delete(bot: BotServer, params: Params) -> bool:
-    """Execute deleteMessage. The message may be from the user or the bot, and must be at most 48 hours old."""
+    """Execute deleteMessage. Messages of both sides can be deleted within 48 hours."""
     user = recipient(bot, params)
     message = _find(user, params.integer("message_id"))
     if message is None:
@@ -138,9 +138,9 @@ def _text(params: Params, name: str, *, longest: int) -> tuple[str, list[Entity]
 
 
 def _photo(bot: BotServer, params: Params, name: str) -> str:
-    """Return the file id of the photo in a parameter. If the photo is an upload, store it under a new id.
+    """Return the file id of the photo in a parameter. An uploaded photo is stored under a new id.
 
-    Raises `RefusedError` if the parameter is neither an uploaded photo nor the id of an earlier one.
+    Raises `RefusedError` if there is no upload, and no photo with this id.
     """
     data, photo = params.file(name), params.text(name)
     if data is not None:

@@ -24,7 +24,7 @@ class Waiting:
 class Updates:
     """All updates that wait for the bot. `polls` counts the calls of getUpdates.
 
-    `pending` maps the id of an update to the update. `chats` maps the id of a chat to the chat's updates, in order.
+    `pending` has the updates by id. `chats` has the updates of each chat, in order.
     """
 
     def __init__(self, activity: Activity, journal: Journal, first_id: int) -> None:
@@ -55,10 +55,7 @@ class Updates:
             self._journal.write("update", "allowed", self.allowed)
 
     def add(self, kind: str, chat_id: int, payload: dict[str, Any]) -> int | None:
-        """Add an update to those that wait, and return its id.
-
-        If the bot does not want this kind, drop it and return None.
-        """
+        """Add an update and return its id. If the bot does not want this kind of update, return None."""
         if kind not in (self.allowed or _KINDS):
             return None
         update_id, self._next = self._next, self._next + 1
@@ -70,7 +67,7 @@ class Updates:
         return update_id
 
     def drop(self, update_id: int) -> None:
-        """Remove an update, because the bot accepted it or because it could not be delivered."""
+        """Remove an update that the bot accepted, or that could not be delivered."""
         waiting = self.pending.pop(update_id, None)
         if waiting is None:
             return
@@ -89,8 +86,8 @@ class Updates:
     async def poll(self, params: Params, ceiling: float) -> list[dict[str, Any]]:
         """Execute getUpdates: remove updates below `offset`, and return those that still wait.
 
-        If there are none, first wait for one, up to `timeout` seconds but at most `ceiling`. Raises `RefusedError` 409
-        if another poll begins meanwhile.
+        If none waits, wait for one: up to `timeout` seconds, and never longer than `ceiling`. If another poll begins
+        meanwhile, raises `RefusedError` 409.
         """
         if params.integer("timeout") < 0 or params.integer("limit", 100) < 0:
             raise bad_request("timeout and limit must be positive")

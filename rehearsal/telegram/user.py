@@ -32,8 +32,8 @@ class Profile:
 class Line:
     """The functions and data of the bot server that a user needs.
 
-    `update` adds an update and returns its id, or None if the bot does not want it. `pending` returns whether an update
-    still waits.
+    `update` adds an update and returns its id. If the bot does not want the update, the result is None. `pending`
+    returns whether an update still waits.
     """
 
     bot: dict[str, Any]
@@ -49,8 +49,8 @@ class Line:
 class TelegramUser:
     """A simulated user. `log` is the whole chat; `messages` are the bot's messages; `toasts` are short answers to taps.
 
-    Each action waits until Sawt has accepted its update: with 2xx at a webhook, or by a later offset in a long poll.
-    It raises `NotSettledError` if that takes more than 20 s. With `wait=False` it does not wait.
+    Each action waits until Sawt has accepted the update. After 20 s, the action raises `NotSettledError`. With
+    `wait=False`, it does not wait.
     """
 
     def __init__(self, profile: Profile, line: Line) -> None:
@@ -73,10 +73,10 @@ class TelegramUser:
     async def send(
         self, text: str, *, reply_to: int | None = None, forwarded: bool = False, ago: int = 0, wait: bool = True
     ) -> None:
-        """Send a text to the bot, after unblocking the bot if needed. As in an app, white space alone is not sent.
+        """Send a text to the bot. A blocked bot is unblocked first. As in an app, white space alone is not sent.
 
-        `reply_to` is the id of the message to reply to; an unknown id raises LookupError. `ago` is how many seconds ago
-        the message was written, if it arrives late.
+        `reply_to` is the id of the message to reply to. Raises LookupError if the id is unknown. For a message that
+        arrives late, `ago` is its age in seconds.
         """
         replied = None if reply_to is None else self.message(reply_to)
         cleaned = clean(well_formed(text))
@@ -142,7 +142,7 @@ class TelegramUser:
         return message
 
     async def start(self, payload: str | None = None, *, wait: bool = True) -> None:
-        """Press Start. With a `payload`, do so through a link that passes this payload to the bot."""
+        """Press Start. A link to the bot may contain a `payload`, which the bot receives."""
         await self.send(f"/start {payload}" if payload else "/start", wait=wait)
 
     async def tap(self, label_or_data: str, *, wait: bool = True) -> None:
@@ -246,6 +246,7 @@ class TelegramUser:
         number = self._line.update(kind, self.profile.id, payload)
         if wait and number is not None:
             await self._line.activity.until(
+                # pending until a webhook answers 2xx, or a poll has a later offset
                 lambda: not self._line.pending(number),
                 seconds=_PATIENCE,
                 describe=lambda: f"update {number} ({kind}) that the bot did not take",

@@ -70,19 +70,16 @@ class Courier:
         self.journal.write("hook", "hook", None)
 
     def restore(self, known: dict[str, Any]) -> None:
-        """Restore the webhook of an earlier run, without sending anything yet.
-
-        Updates that wait are sent at the next update, or at the bot's next call.
-        """
+        """Restore the webhook of an earlier run. Waiting updates are sent later, at the next `wake`."""
         if "hook" in known:
             self._use(Hook(**known["hook"]))
 
     def wake(self) -> None:
-        """Start delivering the waiting updates of each chat, unless a delivery for the chat is in progress."""
+        """Start to deliver the waiting updates of each chat."""
         if not self.hook.url:
             return
         for chat_id in list(self.updates.chats):
-            if chat_id not in self._busy:
+            if chat_id not in self._busy:  # otherwise a delivery for the chat is in progress
                 self._busy.add(chat_id)
                 self.activity.spawn("webhook delivery", self._round(chat_id))
 

@@ -80,20 +80,17 @@ LOST = "50"  # accepted and delivered, but the answer is lost
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What happens to messages to one number. With `status` "refused", they are refused at once.
-
-    With any other `status`, they are accepted, and end with this status.
-    """
+    """What happens to all messages to one number. `status` is their final status, or "refused"."""
 
     code: int
-    status: str = "refused"  # or failed, or undelivered
+    status: str = "refused"  # at once; or failed or undelivered, after the message was accepted
     http: int = 400
 
     def refusal(self) -> Refusal | None:
-        """If messages are refused at once, return the error (not in Twilio's wording); otherwise return None."""
+        """Return the error if messages are refused at once; otherwise None. The wording is not Twilio's."""
         return Refusal(self.http, self.code, f"Refused with {self.code}.") if self.status == "refused" else None
 
 
 def magic(number: str) -> str:
-    """Return the last two digits of a magic number; "" for any other number."""
+    """Return the last two digits of a magic number. For any other number, return ""."""
     return number[len(MAGIC) :] if number.startswith(MAGIC) else ""

@@ -49,11 +49,9 @@ def status_form(message: Message, status: str, account_sid: str) -> dict[str, st
 
 
 def path_of(message: Message, outcome: Outcome | None = None) -> list[str]:
-    """Return the statuses that a new message will go through after its first one, in order.
+    """Return the statuses of a new message that are reported to Sawt, in order.
 
-    The first status is never reported to Sawt, so it is left out.
-    `outcome` is given if a test chose what happens to messages to the recipient's number. Otherwise, a magic number
-    decides, and a message to any other number is delivered.
+    A test may choose the `outcome` of messages to a number. Other messages are delivered, except to magic numbers.
     """
     suffix = magic(message.to)
     first = ["queued"] if message.service_sid else []

@@ -17,8 +17,8 @@ _BAD = Refusal(400, 20001, "A parameter of the list has an invalid value.")
 def list_messages(messages: list[Message], params: dict[str, Any], account_sid: str) -> Answer:
     """Answer `GET Messages.json`: newest first, up to 1000 messages per page, 50 by default.
 
-    `DateSent<` and `DateSent>` include the given UTC time. A date without a time means the whole day. A message that
-    was not sent yet matches no date filter.
+    `DateSent<` and `DateSent>` include the given UTC time. A date without a time means the whole day. Messages that
+    were not sent yet match no date filter.
     """
     try:
         size = min(max(int(params.get("PageSize", 50)), 1), 1000)
@@ -64,10 +64,7 @@ def _filter(name: str, value: str) -> Callable[[Message], bool]:
 
 
 def _span(value: str) -> tuple[float, float]:
-    """Return when a day begins and when the next one begins, in Unix seconds.
-
-    If `value` has a time, return the beginnings of that second and of the next one instead.
-    """
+    """Return when a day or a second begins and when it ends, in Unix seconds. A `value` with a time means a second."""
     start = datetime.fromisoformat(value)
     if start.tzinfo is None:
         start = start.replace(tzinfo=UTC)

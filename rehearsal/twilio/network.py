@@ -24,8 +24,8 @@ _AT_ONCE = 40  # concurrent status callbacks; Twilio does not publish its limit
 class PhoneNetwork:
     """All phones and messages of one Twilio account. `alerts` has what Twilio's debugger would show.
 
-    `outcomes` maps a phone number to what happens to messages to this number. If set, the function `reword` changes
-    texts before they are listed, as Twilio may do (smart encoding, a footer, a shortened link).
+    `outcomes` says what happens to messages to a number. If set, `reword` changes texts before they are listed, as
+    Twilio may do (smart encoding, a footer, a shortened link).
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class PhoneNetwork:
     def submit(self, message: Message) -> None:
         """Accept a message to a phone. It arrives at once, unless messages to its number are set to fail.
 
-        If the message has a callback URL, its statuses are reported in the background.
+        If the message has a callback URL, statuses are reported to it in the background.
         """
         self.keep(message)
         if magic(message.to) not in AFTERWARDS and message.to not in self.outcomes:

@@ -20,11 +20,13 @@ class Phone:
     ) -> list[str]:
         """Send one SMS to Sawt, and return the texts of the TwiML answer.
 
-        To repeat an earlier message, pass its MessageSid as `sid`. With `again`, the text is sent twice, the second
-        time with a new MessageSid. `media` is the number of pictures of an MMS. `delay` is how many seconds the message
-        takes to arrive; Twilio does not report when it was sent. If Sawt fails, the result is empty, and the network's
-        `alerts` say why. A lone surrogate becomes U+FFFD. The text is cut after 1600 characters, the limit of Twilio's
-        `Body`.
+        If Sawt fails, the result is empty, and the network's `alerts` say why. The text is cut after 1600 characters,
+        the limit of Twilio's `Body`. A lone surrogate becomes U+FFFD.
+
+        - `sid` repeats an earlier message, the one with this MessageSid.
+        - `again` sends the text twice, the second time with a new MessageSid.
+        - `media` is the number of pictures of an MMS.
+        - `delay` is how many seconds the message takes to arrive. Twilio does not report when it was sent.
         """
         if delay:
             await asyncio.sleep(delay)

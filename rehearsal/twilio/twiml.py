@@ -29,8 +29,8 @@ class Verb:
 def read_twiml(reply: Reply, base: str) -> list[Verb]:
     """Return the messages in Sawt's answer. An answer in plain text is one message.
 
-    `base` is the URL that answered; relative URLs are resolved against it. Raises `TwiMLError` if Twilio would not
-    execute the answer.
+    Relative URLs are resolved against `base`, the URL that answered. Raises `TwiMLError` if Twilio would not execute
+    the answer.
     """
     if reply.content_type == "text/plain":
         return [Verb(reply.text)] if reply.text else []

@@ -15,9 +15,11 @@ from rehearsal.wire import Reply, Wire
 class Target:
     """A URL without its fragment, and the settings from the fragment.
 
-    The settings are Twilio's connection overrides (docs: usage/webhooks/webhooks-connection-overrides). `rc` is the
-    number of retries (0 to 5, 1 by default). `rp` names the failures after which to retry: `ct` (the default), `rt`,
-    `4xx`, `5xx` or `all`. `ct`, `rt` and `tt` are the timeouts to connect, to read and in total, in milliseconds.
+    The settings are Twilio's connection overrides (docs: usage/webhooks/webhooks-connection-overrides):
+
+    - `rc` is the number of retries, from 0 to 5. The default is 1.
+    - `rp` names the failures after which to retry: `ct` (the default), `rt`, `4xx`, `5xx` or `all`.
+    - `ct`, `rt` and `tt` are the timeouts to connect, to read and in total, in milliseconds.
     """
 
     url: str

@@ -42,7 +42,7 @@ def people(keyring: Keyring) -> Iterator[DemoAccount]:
 
 
 def form(name: str, keyring: Keyring) -> SessionIn | None:
-    """Return what one of these accounts types to sign in; None if there is no such account."""
+    """Return what one of these accounts types to sign in. If there is no such account, return None."""
     for each in people(keyring):
         if each.name == name:
             code = second_factor.code_at(each.secret, now())

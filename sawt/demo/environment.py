@@ -34,7 +34,7 @@ def use(folder: Path) -> None:
     """Load a demonstration's settings into this process. Raises Invalid if the folder contains no demonstration."""
     file = file_in(folder)
     if not file.is_file():
-        raise Invalid(f"there is no demonstration in {folder}: start one with `sawt demo`")
+        raise Invalid(f"there is no demonstration in {folder}: start one with 'sawt demo'")
     for name in (login_file.TOKEN, login_file.URL):
         os.environ.pop(name, None)  # of another service
     os.environ.update({name: value or "" for name, value in dotenv_values(file, interpolate=False).items()})

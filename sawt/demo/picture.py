@@ -1,4 +1,4 @@
-"""Draw the demonstration's picture: a school bus on a mountain road. As code draws it, no permission is needed."""
+"""Draw the demonstration's picture: a school bus on a mountain road. Code draws it, so it needs no licence."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _chunks(chunks: tuple[tuple[bytes, bytes], ...]) -> Iterator[bytes]:
 
 
 def _colour(x: int, y: int) -> Colour:
-    """Return the colour of a point. If it is on the bus, return the bus's colour there; otherwise the background's."""
+    """Return the colour of one point of the picture."""
     for across, down in _WHEELS:
         distance = (x - across) ** 2 + (y - down) ** 2
         if distance < 24**2:

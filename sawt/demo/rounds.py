@@ -53,7 +53,7 @@ async def _open(session: AsyncSession, data: dict[str, Any], *, kit: ProposalCon
 
 
 async def _hold_past(session: AsyncSession, data: dict[str, Any], *, kit: ProposalContext, now: datetime) -> None:
-    """Create a vote that opened a week ago, cast ballots of invented voters, and close it. This chooses proposals."""
+    """Create a closed vote with ballots of invented voters, so that some proposals are chosen."""
     then = now - timedelta(days=7)
     vote = await _open(session, data, kit=kit, now=then)
     [question] = await content.read(session, consultation_id=vote.id)

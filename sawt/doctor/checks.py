@@ -67,10 +67,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
 async def _if_database_exists(
     settings: Settings, check: Callable[[Settings], Awaitable[list[Finding]]]
 ) -> list[Finding]:
-    """If the database exists, run a check of it and return the findings; otherwise return an empty list.
-
-    A check must not open a missing SQLite database, because opening it would create it.
-    """
+    """Run a check of the database, but only if the database exists."""
+    # opening a missing SQLite database would create it
     return await check(settings) if database_exists(make_url(settings.database_url)) else []
 
 
@@ -90,16 +88,18 @@ async def _database(settings: Settings) -> Finding:
     finally:
         if db is not None:
             await db.close()
-    return Finding(subject, True, "reached; its schema is up to date, and SAWT_KEYS are its keys")
+    return Finding(subject, True, "the database can be reached, its schema is up to date, and SAWT_KEYS are its keys")
 
 
 def _counts(settings: Settings) -> Finding:
     subject, smallest = "SAWT_SMALLEST_COUNT", settings.smallest_count
     if smallest < FEWEST:
         return Finding(
-            subject, None, f"{smallest}: counts read before and after a ballot reveal it; only for demonstrations"
+            subject,
+            None,
+            (f"{smallest} is only for demonstrations: exact counts reveal single ballots to anyone who compares them"),
         )
-    return Finding(subject, True, f"counts of open consultations move in steps of {smallest} ballots")
+    return Finding(subject, True, f"counts of open consultations change in steps of {smallest} ballots")
 
 
 def _keys(settings: Settings) -> Finding:
@@ -110,26 +110,26 @@ def _keys(settings: Settings) -> Finding:
         Keyring.parse(text)
     except SawtError as error:
         return Finding("SAWT_KEYS", False, str(error))
-    return Finding("SAWT_KEYS", True, "well formed")
+    return Finding("SAWT_KEYS", True, "set, and valid in form")
 
 
 def _public_url(settings: Settings) -> Finding:
     needed = bool(settings.twilio_account_sid or settings.kannel_url or settings.telegram_secret.get_secret_value())
     url = urlsplit(settings.public_url)
     if not settings.public_url:
-        words = "not set: webhooks are signed with it" if needed else "not set; nothing needs it"
+        words = "not set, but providers sign their webhooks with this URL" if needed else "not set, and not needed"
         return Finding("SAWT_PUBLIC_URL", False if needed else None, words)
     if url.scheme != "https" and url.hostname not in ("127.0.0.1", "localhost"):
-        return Finding("SAWT_PUBLIC_URL", False, "must start with https://")
+        return Finding("SAWT_PUBLIC_URL", False, "the URL must start with https://")
     if url.query or url.fragment:
-        return Finding("SAWT_PUBLIC_URL", False, "must have no query and no fragment")
-    proxied = "; it needs a proxy with HTTPS: docs/proxy.md" if url.scheme == "https" else ""
-    return Finding("SAWT_PUBLIC_URL", True, f"well formed{proxied}")
+        return Finding("SAWT_PUBLIC_URL", False, "the URL must not have a query or a fragment")
+    proxied = "; HTTPS needs a proxy, see docs/proxy.md" if url.scheme == "https" else ""
+    return Finding("SAWT_PUBLIC_URL", True, f"valid in form{proxied}")
 
 
 def _catalogs() -> Finding:
     try:
         catalogs()
     except OSError:
-        return Finding("locales/", False, f"the catalogs are not in {root() / 'locales'}")
-    return Finding("locales/", True, "Arabic, French and Tamazight are present")
+        return Finding("locales/", False, f"the message catalogs are missing in {root() / 'locales'}")
+    return Finding("locales/", True, "the catalogs of Arabic, French and Tamazight are present")

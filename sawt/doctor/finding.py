@@ -14,7 +14,7 @@ from api.text.fault_words import sentence
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of one check. `ok` is None if what is checked is switched off, or if the result is only a hint."""
+    """The result of one check. If it is only a hint, or if what it checks is switched off, `ok` is None."""
 
     subject: str
     ok: bool | None
@@ -22,10 +22,10 @@ class Finding:
 
 
 def faults(error: ValidationError | SettingsError) -> Iterator[Finding]:
-    """Yield a finding for each malformed setting. Its value is never shown, as it may be a secret."""
+    """Yield a finding for each malformed setting. The value is never shown, because it may be a secret."""
     if isinstance(error, SettingsError):
         field = re.search(r'field "(\w+)"', str(error))
-        yield Finding(f"SAWT_{field[1].upper()}" if field else "settings", False, "it must be JSON")
+        yield Finding(f"SAWT_{field[1].upper()}" if field else "settings", False, "the value must be JSON")
         return
     for each in error.errors():
         name, *place = map(str, each["loc"])

@@ -31,7 +31,11 @@ async def check_lists(settings: Settings) -> list[Finding]:
         async with db.transaction() as session:
             return await _verify_all(session)
     except Exception as error:  # the database cannot be reached
-        return [] if isinstance(error, OSError) else [Finding(_SUBJECT, False, f"not checked ({type(error).__name__})")]
+        return (
+            []
+            if isinstance(error, OSError)
+            else [Finding(_SUBJECT, False, f"the lists could not be checked ({type(error).__name__})")]
+        )
     finally:
         await db.close()
 
@@ -45,4 +49,4 @@ async def _verify_all(session: AsyncSession) -> list[Finding]:
         except Altered as altered:
             wrong.append(Finding(_SUBJECT, False, str(altered)))
     count = len(consultations)
-    return wrong or [Finding(_SUBJECT, True if count else None, f"{count}, and each matches its hash")]
+    return wrong or [Finding(_SUBJECT, True if count else None, f"{count} checked, and all match their hashes")]

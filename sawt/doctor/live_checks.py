@@ -11,10 +11,10 @@ from sawt.doctor.finding import Finding
 from sawt.roads import providers_of
 
 _KINDS = {
-    "Misconfigured": "it refuses our settings",
-    "Unreachable": "it cannot be reached",
-    "Throttled": "it asks to wait",
-    "Unsure": "its response was lost, or cannot be read",
+    "Misconfigured": "the provider refuses our settings",
+    "Unreachable": "the provider cannot be reached",
+    "Throttled": "the provider asks us to wait",
+    "Unsure": "the provider's response was lost or unreadable",
 }
 
 
@@ -25,6 +25,6 @@ async def ask_providers(settings: Settings) -> AsyncIterator[Finding]:
         try:
             yield Finding(f"{name}, asked now", True, await module.ask(settings))
         except SendError as error:
-            kind = _KINDS.get(type(error).__name__, "it refuses")
+            kind = _KINDS.get(type(error).__name__, "the provider refused the request")
             details = ", ".join(filter(None, (error.reason, error.words)))
             yield Finding(f"{name}, asked now", False, f"{kind}: {details}" if details else kind)

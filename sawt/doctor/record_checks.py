@@ -26,9 +26,15 @@ async def check_record(settings: Settings) -> list[Finding]:
             return []
         end = await service.verify_all(db)
     except Broken as broken:
-        return [Finding(_SUBJECT, False, f"row {broken.seq} does not verify: it was changed, or rows are missing")]
+        return [
+            Finding(_SUBJECT, False, f"row {broken.seq} does not verify: it was changed, or rows before it are missing")
+        ]
     except Exception as error:  # the database cannot be reached
-        return [] if isinstance(error, OSError) else [Finding(_SUBJECT, False, f"not checked ({type(error).__name__})")]
+        return (
+            []
+            if isinstance(error, OSError)
+            else [Finding(_SUBJECT, False, f"the record could not be checked ({type(error).__name__})")]
+        )
     finally:
         await db.close()
-    return [Finding(_SUBJECT, True if end.seq else None, f"{end.seq} acts, one chain")]
+    return [Finding(_SUBJECT, True if end.seq else None, f"all {end.seq} acts verify")]

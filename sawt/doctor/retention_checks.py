@@ -33,10 +33,14 @@ async def check_retention(settings: Settings) -> list[Finding]:
     finally:
         await db.close()
     if late:
-        hint = "Delete them in Twilio's console, or ask its support"
-        words = f"still there after a day, and tried again: {roughly(late)}. {hint}"
+        hint = "Delete them in Twilio's console, or ask Twilio's support"
+        words = f"messages that should have been deleted a day ago: {roughly(late)}. The service tries again. {hint}"
         return [*findings, Finding(_SUBJECT, False, words)]
     return [
         *findings,
-        Finding(_SUBJECT, True, f"to be deleted within a day: {roughly(left)}" if left else "none is left"),
+        Finding(
+            _SUBJECT,
+            True,
+            f"messages to be deleted within a day: {roughly(left)}" if left else "no messages are left at providers",
+        ),
     ]

@@ -40,15 +40,17 @@ async def _read(settings: Settings) -> Values | None:
 
 def _summary(values: Values) -> Finding:
     each = (f"{name} {_shown(getattr(values, name))}" for name in _SHOWN)
-    return Finding(_SUBJECT, True, f"{', '.join(each)}: see 'sawt rules list'")
+    return Finding(_SUBJECT, True, f"{', '.join(each)} (see 'sawt rules list')")
 
 
 def _ignored(settings: Settings, values: Values) -> Iterator[Finding]:
-    """Yield a finding for each setting whose value is ignored, because the rule of the same name has another value."""
+    """Yield a finding for each setting that a rule in force overrides."""
     own = Values.of(settings)
     for name in sorted(set(Values.model_fields) & settings.model_fields_set):
         if getattr(own, name) != getattr(values, name):
-            words = f"ignored: the rule in force differs. See: sawt rules list. Change it: sawt rules set {name}"
+            words = (
+                f"this setting is ignored, because the rule in force differs. To change the rule: sawt rules set {name}"
+            )
             yield Finding(f"SAWT_{name.upper()}", None, words)
 
 

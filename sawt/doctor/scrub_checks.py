@@ -38,29 +38,35 @@ async def check_traces(db: Database) -> list[Finding]:
 
 
 def _log(row: RowMapping) -> Iterator[Finding]:
-    """Yield each reason why PostgreSQL's write-ahead log may keep ballots after a consultation is closed.
-
-    The log has the ballots in the order in which they were cast, which could reveal the voters.
-    """
+    """Yield each reason why PostgreSQL's write-ahead log may keep ballots of closed consultations."""
+    # the log has the ballots in the order in which they were cast, which could reveal the voters
     if row["archived"] != "off":
-        yield Finding(_LOG, None, "it is archived: destroy segments older than a closing, see docs/receipts.md")
+        yield Finding(
+            _LOG, None, "the log is archived: destroy segments written before a closing, see docs/receipts.md"
+        )
     if row["slots"]:
-        yield Finding(_LOG, None, "a replication slot keeps it; a standby is a copy too, see docs/receipts.md")
+        yield Finding(
+            _LOG, None, "a replication slot keeps the log; a standby server is a copy too, see docs/receipts.md"
+        )
     if row["recycled"] == "on":
         yield Finding(_LOG, None, "old segments are kept for reuse: set wal_recycle = off")
     if row["kept"] != "0":
         yield Finding(_LOG, None, "old segments are kept for standbys: set wal_keep_size = 0")
     if not row["checkpoint"]:
-        yield Finding(_LOG, None, f"a closing cannot empty it: GRANT pg_checkpoint {_TO} (PostgreSQL 15 or newer)")
+        yield Finding(
+            _LOG, None, f"closing a vote cannot empty the log: GRANT pg_checkpoint {_TO} (PostgreSQL 15 or newer)"
+        )
     if not row["switch"]:
-        yield Finding(_LOG, None, f"a closing cannot empty it: GRANT EXECUTE ON FUNCTION pg_switch_wal() {_TO}")
+        yield Finding(
+            _LOG, None, f"closing a vote cannot empty the log: GRANT EXECUTE ON FUNCTION pg_switch_wal() {_TO}"
+        )
 
 
 def _rows(row: RowMapping, *, large: bool) -> Iterator[Finding]:
     if not row["aside"]:
-        yield Finding(_ROWS, False, f"no vote can be closed: GRANT TEMPORARY ON DATABASE … {_TO}")
+        yield Finding(_ROWS, False, f"votes cannot be closed: GRANT TEMPORARY ON DATABASE … {_TO}")
     if not row["owned"]:
-        yield Finding(_ROWS, False, "no closed vote can be published: the service's role must own its tables")
+        yield Finding(_ROWS, False, "lists of closed votes cannot be published: the service's role must own the tables")
     if large:
-        words = "too many deliveries to be rewritten at a closing: see docs/receipts.md"
+        words = "the table of deliveries is too large to be rewritten when a vote closes: see docs/receipts.md"
         yield Finding(_ROWS, None, words)

@@ -18,14 +18,14 @@ def _passkeys(settings: Settings) -> Finding:
     if not settings.passkeys:
         return Finding(_PASSKEYS, None, "not set: staff sign in with password and code")
     fault = passkey_fault(settings)
-    return Finding(_PASSKEYS, not fault, fault or "staff may add passkeys at /console/passkeys")
+    return Finding(_PASSKEYS, not fault, fault or "staff can add passkeys at /console/passkeys")
 
 
 def _provider(settings: Settings) -> Finding:
     if fault := provider_fault(settings):
         return Finding(_PROVIDER, False, fault)
     if not settings.oidc_issuer:
-        return Finding(_PROVIDER, None, "not set: no identity provider")
+        return Finding(_PROVIDER, None, "not set: there is no identity provider")
     asked = "the code of the app unless the provider says that it asked for a second factor"
     code = asked if settings.oidc_second_factor == "provider" else "the code of the app"
     return Finding(_PROVIDER, True, f"well formed; the provider must allow {back_of(settings)}. Then it takes {code}")

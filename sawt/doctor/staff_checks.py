@@ -30,12 +30,14 @@ def check_shared_token(settings: Settings) -> list[Finding]:
 
 def _token(settings: Settings, *, accounts: int) -> Finding:
     if settings.api_token.get_secret_value():
-        words = "set: anybody who knows it can do everything under any name. It works for one more version"
-        return Finding(_TOKEN, None, f"{words}: give each client a token ('sawt tokens create'), then unset it")
+        words = "set: anyone who knows this token can do everything under any name. It works for one more version"
+        return Finding(
+            _TOKEN, None, f"{words}. Give each client its own token ('sawt tokens create'), then unset this setting"
+        )
     if accounts:
-        return Finding(_TOKEN, True, "not set: each person and each client has their own sign-in")
+        return Finding(_TOKEN, True, "not set: each person and each client signs in separately")
     return Finding(
-        _TOKEN, False, "not set, and there is no account: nobody can use the JSON API. Run 'sawt staff create NAME'"
+        _TOKEN, False, "not set, and there is no account, so nobody can use the JSON API: run 'sawt staff create NAME'"
     )
 
 
@@ -43,13 +45,13 @@ def _staff(accounts: int, managers: int) -> Finding:
     if not accounts:
         return Finding(_STAFF, None, "nobody has an account yet: run 'sawt staff create NAME'")
     if managers < grants.MANAGERS:
-        words = "grant it to somebody else too: 'sawt staff invite NAME --role administrator'"
+        words = "invite another manager with 'sawt staff invite NAME --role administrator'"
         return Finding(_STAFF, None, f"{managers} of {accounts} accounts can manage staff: {words}")
     return Finding(_STAFF, True, f"{managers} of {accounts} accounts can manage staff")
 
 
 async def _counted(settings: Settings) -> tuple[int, int] | None:
-    """Return how many accounts can sign in and how many of them manage staff; None if the database is unusable."""
+    """Count the accounts that can sign in, and the managers of staff. Return None if the database is unusable."""
     db: Database | None = None
     try:
         db = Database(settings.database_url, guard=DatabaseGuard(settings))

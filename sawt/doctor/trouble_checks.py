@@ -42,11 +42,20 @@ async def _findings(session: AsyncSession) -> list[Finding]:
     findings = [Finding(each.kind, False, _sentence(each)) for each in troubles_of(await troubles(session, now=moment))]
     for lane in await lanes.resting(session, now=moment):
         findings.append(
-            Finding("road", False, f"{lane.road} rests until {when(lane.paused_until)}: {lane.reason or ''}")
+            Finding("road", False, f"{lane.road} is paused until {when(lane.paused_until)}: {lane.reason or ''}")
         )
     for hold in await clocks.holds(session):
-        findings.append(Finding("clock", False, f"it jumped by {hold.ahead} seconds: openings and closings wait"))
-    return findings or [Finding(_SUBJECT, True, "roads, campaigns and the clock make progress")]
+        findings.append(
+            Finding(
+                "clock",
+                False,
+                (
+                    f"the clock jumped by {hold.ahead} seconds: consultations do not open or close until this is "
+                    "resolved"
+                ),
+            )
+        )
+    return findings or [Finding(_SUBJECT, True, "no road, campaign or clock is stuck")]
 
 
 def _sentence(each: Trouble) -> str:

@@ -22,7 +22,7 @@ async def check_vault(settings: Settings) -> list[Finding]:
     if wrong:
         return [Finding(_SUBJECT, False, "; ".join(wrong))]
     if not database_exists(make_url(settings.database_url)):
-        return [Finding(_SUBJECT, None, "its folders are right; there is no database yet")]
+        return [Finding(_SUBJECT, None, "the folders are right; there is no database yet")]
     db: Database | None = None
     try:
         db = database(settings)
@@ -30,7 +30,7 @@ async def check_vault(settings: Settings) -> list[Finding]:
             keys = await _keys(session, settings)
         return [keys, *await check_traces(db)]
     except Exception as error:  # from any driver; other checks report what is wrong with the database
-        return [Finding(_SUBJECT, None, f"its keys could not be checked ({type(error).__name__})")]
+        return [Finding(_SUBJECT, None, f"the keys could not be checked ({type(error).__name__})")]
     finally:
         if db is not None:
             await db.close()
@@ -43,17 +43,19 @@ async def _keys(session: AsyncSession, settings: Settings) -> Finding:
     lost = [each.code for each in consultations if secrecy.known_secret_of(session, each) is None]
     differing = [each.code for each in consultations if each.key_name and not vault.agrees(each.key_name)]
     if lost:
-        words = "the key is lost: ballots still count, but none can be cast or changed; close it"
+        words = "the key is lost, so ballots still count, but cannot be cast or changed: close the vote"
         return Finding(_SUBJECT, False, f"{', '.join(lost)}: {words}")
     if differing:
         names = ", ".join(differing)
-        return Finding(_SUBJECT, False, f"the folders differ in the keys of {names}; the next start repairs them")
+        return Finding(
+            _SUBJECT, False, f"the folders have different keys of {names}: restart the service to repair them"
+        )
     if left := await stray_keys.find(session):
         places = ", ".join(sorted({str(path.parent) for path in left}))
         if own := all(left.values()):
             words = "the service overwrites them within minutes"
         else:
-            words = "another database keeps its keys there: use one vault for each database"
-        count = f"{len(left)} files in {places} that belong to no open consultation"
+            words = "another database keeps keys there: use a separate vault for each database"
+        count = f"{len(left)} files in {places} do not belong to an open consultation"
         return Finding(_SUBJECT, False if own else None, f"{count}: {words}")
-    return Finding(_SUBJECT, True, f"in use; folders: {len(vault.folders)}")
+    return Finding(_SUBJECT, True, f"in use, with {len(vault.folders)} folders")

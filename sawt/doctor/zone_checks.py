@@ -25,7 +25,7 @@ def check_zone() -> Iterator[Finding]:
 
 def _own() -> Finding:
     if _offset(_KNOWN, MOROCCO):
-        words = f"tzdata {IANA_VERSION} is an hour off since 20 September 2026: pip install 'tzdata>=2026.3'"
+        words = f"tzdata {IANA_VERSION} is wrong by an hour since 20 September 2026: pip install 'tzdata>=2026.3'"
         return Finding(_SUBJECT, False, words)
     return Finding(_SUBJECT, True, f"UTC{_offset(now(), MOROCCO) / timedelta(hours=1):+g} now, tzdata {IANA_VERSION}")
 
@@ -37,20 +37,20 @@ def _system() -> Finding:
     """
     folder = next((path for path in map(Path, zoneinfo.TZPATH) if (path / ZONE).is_file()), None)
     if folder is None:
-        return Finding(_SYSTEM, True, "not installed, and not needed")
+        return Finding(_SYSTEM, True, "the system has no zone data, and Sawt does not need it")
     version = _version(folder)
     day = _first_difference(folder)
     if day is None:
-        return Finding(_SYSTEM, True, f"{version}, the same for Morocco")
-    words = f"{version} differs for Morocco from {day:%d/%m/%Y} on; Sawt uses its own, {IANA_VERSION}. Upgrade it"
-    return Finding(_SYSTEM, None, f"{words} for other programs here, like cron and the database")
+        return Finding(_SYSTEM, True, f"{version}, which agrees with Sawt's zone data for Morocco")
+    words = (
+        f"{version} is wrong for Morocco from {day:%d/%m/%Y} on. Sawt uses its own data ({IANA_VERSION}), "
+        "but upgrade the system's"
+    )
+    return Finding(_SYSTEM, None, f"{words} for other programs, such as cron and the database")
 
 
 def _first_difference(folder: Path) -> datetime | None:
-    """Return the first day from today on which the system and Sawt have different UTC offsets for Morocco.
-
-    Return None if there is no such day.
-    """
+    """Return the next day on which the system and Sawt disagree about Morocco's time; None if they agree."""
     with (folder / ZONE).open("rb") as file:
         system = zoneinfo.ZoneInfo.from_file(file)
     days = (now() + timedelta(days=number) for number in range(_AHEAD))

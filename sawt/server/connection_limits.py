@@ -39,15 +39,15 @@ class GuardedProtocol(ClosingProtocol):
         self._unread: TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Close this connection if its network has too many, or the longest-silent one if the server has too many."""
+        """Register a new connection. If there are too many, close one."""
         super().connection_made(transport)
         self._address = network(self.client[0] if self.client else "")
         self.open_by[self._address] += 1
-        if self.open_by[self._address] > EACH and not self._is_proxy():
+        if self.open_by[self._address] > EACH and not self._is_proxy():  # too many from this network: close this one
             transport.abort()
             return
         self._set_deadline(HEAD_SECONDS)
-        if len(self.connections) > _most():
+        if len(self.connections) > _most():  # too many in total: close the one that has been silent longest
             oldest = next(iter(self.waiting))
             oldest._set_deadline(None)
             oldest.transport.abort()
@@ -62,9 +62,9 @@ class GuardedProtocol(ClosingProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read data, and refuse a request head that is too long. Bytes between requests do not extend the deadline."""
+        """Read data. Refuse the request if its head is too long."""
         if self._deadline is None and getattr(self.cycle, "response_complete", True):
-            self._set_deadline(HEAD_SECONDS)
+            self._set_deadline(HEAD_SECONDS)  # bytes that follow do not extend it
         super().data_received(data)
         if self._in_head and not self.transport.is_closing():
             self._raw += len(data)
@@ -145,6 +145,6 @@ class GuardedProtocol(ClosingProtocol):
 
 
 def _most() -> int:
-    """Return the maximum number of connections: ALL, or fewer if the process may not open that many files."""
+    """Return the maximum number of connections, given the number of files that the process may open."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return min(ALL, max(files - 100, 1)) if files != resource.RLIM_INFINITY else ALL

@@ -17,7 +17,7 @@ TRIES = 3  # processes in a row that may die before serving any request
 
 
 class Workers(Multiprocess):
-    """uvicorn's supervisor of processes. It stops if the processes cannot start, and then sets `failed` to True."""
+    """uvicorn's supervisor of processes. If the processes cannot start, it stops and sets `failed` to True."""
 
     def __init__(self, config: Config, sockets: list[socket]) -> None:
         super().__init__(config, sockets)
@@ -34,7 +34,7 @@ class Workers(Multiprocess):
             process.kill()
             process.join()
             served = process.pid in self._served
-            log.error("serve.died", process=process.pid, code=process.exitcode, served=served)
+            log.error("serve.worker_died", process=process.pid, code=process.exitcode, served=served)
             self._in_vain += not served
             if not served and (process.exitcode == STARTUP_FAILURE or self._in_vain >= TRIES):
                 self.failed = True
@@ -44,21 +44,16 @@ class Workers(Multiprocess):
             self.processes[place].start()
 
     def _answers(self, process: Process) -> bool:
-        """Return whether a process is alive and replies. It may still be starting.
-
-        If it already serves requests, remember that.
-        """
+        """Return whether a process is alive and replies."""
         started = self._ping(process)
         if started:
             self._served.add(process.pid)
             self._in_vain = 0
-        return started is not None
+        return started is not None  # it may still be starting
 
     def _ping(self, process: Process) -> bool | None:
-        """Return whether a process already serves requests; None if it is dead or does not reply in time.
-
-        uvicorn's own ping is not used: it waits the full time for a dead process, and handles no signal meanwhile.
-        """
+        """Return whether a process already serves requests; None if it is dead or does not reply in time."""
+        # uvicorn's own ping waits the full time even for a dead process, and handles no signal meanwhile
         until = time.monotonic() + self.config.timeout_worker_healthcheck
         try:
             while process.parent_conn.poll():

@@ -114,14 +114,12 @@ class Kannel:
         )
 
     def _received_at(self, epoch: str) -> datetime | None:
-        """Return when Kannel received a message, which may be long ago; None if the request does not say."""
+        """Return when Kannel received a message. If the request does not say, return None."""
         return min(datetime.fromtimestamp(int(epoch), UTC), self._clock()) if _EPOCH.fullmatch(epoch) else None
 
     def _answer(self, replies: Sequence[QueuedReply]) -> Response:
-        """Return the replies as one HTTP body. Kannel sends it as one SMS; if it is empty, Kannel sends nothing.
-
-        The headers set the encoding and where to report the outcome (User's Guide, "X-Kannel headers").
-        """
+        """Return the replies as one HTTP body, which Kannel sends as one SMS. An empty body sends nothing."""
+        # headers for the encoding and for reports on the outcome: see "X-Kannel headers" in the User's Guide
         bodies = {reply.delivery_id: render_sms(reply.reply.text, reply.reply.choices) for reply in replies}
         numbers = [number for number in bodies if number is not None]
         text = "\n\n".join(bodies[number] for number in numbers)
@@ -131,16 +129,14 @@ class Kannel:
         return Response(text, media_type="text/plain; charset=UTF-8", headers=headers)
 
     def _callback(self, deliveries: Iterable[int]) -> str:
-        """Return the URL at which Kannel reports the outcome of these deliveries.
-
-        Kannel fills in the type of the report (%d) and the message centre's answer (%A).
-        """
+        """Return the URL at which Kannel reports the outcome of these deliveries."""
+        # Kannel fills in the type of the report (%d) and the message centre's answer (%A)
         ids = "&".join(f"delivery={number}" for number in deliveries)
         return f"{self._report_url}?{ids}&secret={quote(self._auth.secret, safe='')}&type=%d&reason=%A"
 
 
 def _only_get(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """Return a handler that refuses HEAD requests: Starlette treats them as GET, so each would count as a text."""
+    """Return a handler that refuses HEAD requests. Starlette treats them as GET, so each would count as a text."""
 
     async def handled(request: Request) -> Response:
         if request.method != "GET":

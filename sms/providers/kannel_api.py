@@ -57,11 +57,9 @@ class KannelApi:
             raise to_send_error(status, body, retry_after)
 
     async def check_access(self) -> None:
-        """Check user and password without sending anything. Raises a SendError if Kannel refuses them.
-
-        The request names no receiver. Kannel checks user and password first (gw/smsbox.c), so it answers 400 (no
-        receiver) only if both are right.
-        """
+        """Check user and password without sending anything. Raises a SendError if Kannel refuses them."""
+        # The request names no receiver. Kannel checks user and password first (gw/smsbox.c), so 400 (no receiver) means
+        # that both are right.
         status, body, retry_after = await self._ask({})
         if status != httpx.codes.BAD_REQUEST:
             raise to_send_error(status, body, retry_after)
@@ -85,14 +83,11 @@ class KannelApi:
 
 
 async def _beginning(answer: httpx.Response) -> str:
-    """Return the beginning of an answer's body.
-
-    A short body is read to its end, so that the connection can be used again.
-    """
+    """Return the beginning of an answer's body."""
     read = b""
     async for part in answer.aiter_raw():  # not decompressed: a small body may expand to any size
         read += part
-        if len(read) > _LONGEST_ANSWER:
+        if len(read) > _LONGEST_ANSWER:  # a shorter body is read to its end, so that the connection can be used again
             break
     return read.decode("utf-8", "replace")
 
@@ -100,7 +95,6 @@ async def _beginning(answer: httpx.Response) -> str:
 def coding(text: str) -> str:
     """Return Kannel's number for the alphabet of a text: "0" for GSM-7, "2" for UCS-2.
 
-    Kannel does not detect the alphabet. Without this number, Arabic is sent as question marks, and Kannel reports no
-    error.
+    Kannel does not detect the alphabet. Without this number, it silently sends Arabic as question marks.
     """
     return "0" if count(text).encoding == GSM7 else "2"

@@ -19,7 +19,7 @@ class KannelAuth:
     def __init__(self, *, secret: str, addresses: Iterable[Address]) -> None:
         """Set up the check. If `secret` is empty, every request is refused.
 
-        If `addresses` is empty, a request with the secret is accepted from any address.
+        Requests must come from one of the `addresses`. If none is given, any address will do.
         """
         self.secret = secret
         self._addresses = frozenset(map(_plain, addresses))
@@ -47,8 +47,6 @@ class KannelAuth:
 
 
 def _plain(address: Address) -> Address:
-    """Return an address, converted to IPv4 if it is an IPv4 address in IPv6 form.
-
-    A dual-stack socket shows IPv4 addresses as ::ffff:127.0.0.1 (RFC 4291, 2.5.5.2).
-    """
+    """Return the address in IPv4 form if possible."""
+    # a dual-stack socket shows IPv4 addresses as ::ffff:127.0.0.1 (RFC 4291, 2.5.5.2)
     return (address.ipv4_mapped if isinstance(address, IPv6Address) else None) or address

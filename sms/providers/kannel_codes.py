@@ -29,35 +29,35 @@ _SETTINGS = re.compile("(Sender|Account|DLR-|MClass|PID|RPI|Alt-DCS|MWI|Coding|C
 _NACK = re.compile(r"\bNACK/(?:0x)?([0-9A-Fa-f]{1,8})\b", re.ASCII)
 _OURS = {
     0x0A: "the sender is invalid",
-    0x0D: "the link is refused",
-    0x0E: "the link's password is wrong",
-    0x0F: "the link's system id is wrong",
+    0x0D: "the SMPP link is refused",
+    0x0E: "the password of the SMPP link is wrong",
+    0x0F: "the system id of the SMPP link is wrong",
     0x15: "the service type is wrong",
-    0x48: "the sender's type of number is wrong",
-    0x49: "the sender's numbering plan is wrong",
-    0x53: "the link's system type is wrong",
+    0x48: "the sender's type of number (TON) is wrong",
+    0x49: "the sender's numbering plan (NPI) is wrong",
+    0x53: "the system type of the SMPP link is wrong",
 }
 
 
 class Outcome(NamedTuple):
-    """What a delivery report means: the message's new state ("" if unchanged), and the reason for a failure."""
+    """What a delivery report means for the message."""
 
-    state: str
+    state: str  # "" if unchanged
     reason: str | None
 
 
 def to_send_error(status: int, answer: str, retry_after: str = "") -> SendError:
     """Return the SendError for an answer of `sendsms` other than 202.
 
-    The error does not repeat the answer's text, which may contain the phone number. 503 means "not accepted, try
-    again". After any other 5xx the message may have been accepted. `retry_after` is the header Retry-After.
+    The error does not repeat the answer's text, which may contain the phone number. `retry_after` is the header
+    Retry-After.
     """
     if status == 429:  # from a proxy in front of Kannel
         named = retry_after.isdecimal()
         return Throttled(float(retry_after) if named else FIRST_PAUSE, "429", grows=not named)
-    if status == 503:
+    if status == 503:  # not accepted: try again
         return Unreachable("503")
-    if status >= 500 or status < 300:
+    if status >= 500 or status < 300:  # perhaps accepted
         return Unsure(str(status))
     if status == 403 and answer.startswith("Not routable"):  # refuses this number only; a wrong password is 403, too
         return Rejected("not routable")
@@ -67,10 +67,9 @@ def to_send_error(status: int, answer: str, retry_after: str = "") -> SendError:
 
 
 def road_error(kind: str, answer: str) -> SendError | None:
-    """Return the error if a report says that the message centre refuses all messages of this road; otherwise None.
+    """If a report shows that the message centre refuses the whole road, return the error; otherwise None.
 
-    A road is a provider together with a sender. `kind` is the report's type, and `answer` is the message centre's
-    answer.
+    A road is a provider together with a sender. `kind` is the report's type. `answer` is the message centre's answer.
     """
     match = _NACK.search(answer) if kind == "16" else None
     status = int(match.group(1), 16) if match else 0
@@ -80,13 +79,13 @@ def road_error(kind: str, answer: str) -> SendError | None:
 def delivery_outcome(kind: str, answer: str) -> Outcome:
     """Return the message's new state and the reason for a failure, from a delivery report of type `kind`.
 
-    The state is "" if the report says nothing new. `answer` is the message centre's answer (%A). If it contains an SMPP
-    receipt, only the receipt's state and error code become the reason, because a receipt also quotes the message. In
-    any other answer all digits are masked, because they may be a phone number.
+    `answer` is the message centre's answer (%A). The reason leaves out what may be personal.
     """
     state = _STATES.get(kind, "")
     if state != DeliveryState.FAILED or not answer:
         return Outcome(state, None)
+    # An SMPP receipt also quotes the message, so only its state and error code are used. In any other answer, digits
+    # may be a phone number.
     receipt = _RECEIPT.search(answer)
     reason = " ".join(filter(None, receipt.groups())) if receipt else re.sub(r"\d", "#", _readable(answer))
     return Outcome(state, reason[:_LONGEST_REASON] or None)

@@ -95,7 +95,7 @@ class Twilio:
         return await self._api.send(to=to, text=text, callback=self._callback(delivery_id), sender=road.sender)
 
     async def trace(self, *, to: str, text: str, road: Road, trail: Trail) -> SendResult | None:
-        """If Twilio lists this message, return what became of it. If it is certainly not listed, return None.
+        """Find out what became of a message. If Twilio certainly never accepted the message, return None.
 
         Raises a SendError if this cannot be told.
         """
@@ -106,15 +106,13 @@ class Twilio:
         return find_message(listed, text=text, sender=road.sender, trail=trail, most=LISTED, now=self._clock())
 
     async def forget(self, kept: StoredMessage) -> None:
-        """Delete a message from the account. Raises a SendError.
-
-        If the message's id is unknown, delete all replies that were sent to the same address up to `kept.until`.
-        """
+        """Delete a message from the account. Raises a SendError."""
         if kept.external_id is not None:
             await self._api.delete(kept.external_id)
             return
         if not kept.address:
             raise Untraceable("nobody")
+        # the message's id is unknown: delete all replies to its address up to `kept.until`
         for message in await self._api.sent_to(kept.address):
             created = message.date_created
             if message.direction == "outbound-reply" and (created is None or created <= kept.until):
@@ -123,7 +121,7 @@ class Twilio:
     async def sweep(self, before: datetime) -> None:
         """Delete the messages that Sawt's numbers received before this moment. Raises a SendError.
 
-        These include messages that Sawt refused, or that came while the service was down.
+        Messages that never reached Sawt are deleted, too.
         """
         for road in self._roads.of("sms"):
             if road.provider == self.name and _A_NUMBER.fullmatch(road.sender):
@@ -153,11 +151,8 @@ class Twilio:
         return Response(status_code=204)
 
     async def _signed(self, request: Request, path: str, query_shape: re.Pattern[str]) -> Form | None:
-        """Return the form of a request that Twilio signed for Sawt's address; None if a check fails.
-
-        The query must match `query_shape`. All parameters are signed, even unknown and blank ones
-        (twilio.com/docs/usage/webhooks/webhooks-security).
-        """
+        """Return the form of a request that Twilio signed for Sawt's address; None if a check fails."""
+        # even unknown and blank parameters are signed (twilio.com/docs/usage/webhooks/webhooks-security)
         pairs = parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
         query = request.url.query
         url = f"{self._base}{path}?{query}" if query else f"{self._base}{path}"
@@ -165,7 +160,7 @@ class Twilio:
             if query_shape.fullmatch(query) and self._signatures.are_valid(url, dict(pairs), request.headers):
                 return read_form(pairs, account=self._account)
         except Rejected as rejected:
-            log.warning("twilio.forged", why=rejected.reason)
+            log.warning("twilio.webhook_rejected", why=rejected.reason)
         self._refusals.note()
         return None
 

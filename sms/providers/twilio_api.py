@@ -69,17 +69,14 @@ class TwilioApi:
         return SendResult(external_id=message.sid, parts=segments(message, text))
 
     async def sent_to(self, number: str) -> Sequence[Any]:
-        """Return the messages to a number, newest first, up to LISTED of them. Raises a SendError.
-
-        There is no filter by DateSent, because a message may wait at Twilio for ten hours and has no such date until
-        then.
-        """
+        """Return the newest messages to a number, at most LISTED. Raises a SendError."""
+        # no filter by DateSent: a message may wait at Twilio for ten hours, and has no such date until then
         with self._calling(number) as client:
             messages: Sequence[Any] = await client.messages.list_async(to=number, page_size=_PAGE, limit=LISTED)
         return messages
 
     async def delete(self, sid: str) -> None:
-        """Delete a message from the account. Do nothing if the account has no such message. Raises a SendError.
+        """Delete a message from the account, unless it is already gone. Raises a SendError.
 
         Twilio deletes only messages in a final state (error 20009). If it refuses, try again later.
         """
@@ -98,10 +95,7 @@ class TwilioApi:
 
     @contextmanager
     def _calling(self, to: str) -> Iterator[Client]:
-        """Yield the client for a block of calls. A failure in the block is raised as a SendError.
-
-        `to` is the number that the calls are about, or "".
-        """
+        """Yield the client for calls about the number `to`. If a call fails, raise a SendError."""
         if self._client is None or self._http is None:
             raise Misconfigured("not running")
         try:
@@ -162,10 +156,7 @@ class _Answer(NamedTuple):
 
 
 class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]
-    """The HTTP client for Twilio's client, with a time-out and, if configured, another host.
-
-    It also stores the header Retry-After, which Twilio's client hides.
-    """
+    """The HTTP client for Twilio's client. It adds a time-out, another host, and access to the header Retry-After."""
 
     def __init__(self, api_url: str, patience: float) -> None:
         super().__init__(pool_connections=False, logger=_silent)

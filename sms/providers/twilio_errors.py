@@ -57,17 +57,16 @@ def to_send_error(
 ) -> SendError:
     """Return the SendError for the REST API's answer to a message to the number `to`.
 
-    `retry_after` is in seconds; None if the answer has no header Retry-After. The status counts only if `code` is
-    unknown, because a known code says more. After a 429, the message was not sent and may be sent again. After a 5xx,
-    it may have been sent, and sending it again would send it twice (errors/20429, /20500).
+    `retry_after` is in seconds; None if the answer has no header Retry-After.
     """
     reason, meaning = str(code or status), CODES.get(code or 0)
-    if meaning is not None:
+    if meaning is not None:  # a known code says more than the status
         return _meant(reason, meaning, to=to, now=now, retry_after=retry_after)
-    if status == 429:
+    if status == 429:  # certainly not sent (errors/20429)
         return _later(reason, retry_after)
     if status in (401, 403, 404):
         return Misconfigured(reason)
+    # after a 5xx, the message may have been sent (errors/20500)
     return Unsure(reason) if status >= 500 else Rejected(reason)
 
 
@@ -105,6 +104,6 @@ def _later(reason: str, retry_after: float | None, words: str = "") -> Throttled
 
 
 def _until_next_day(now: datetime) -> float:
-    """Return the seconds until the next day begins in UTC, but at least an hour."""
+    """Return the seconds until the next day in UTC, at least an hour."""
     midnight = datetime.combine(now.date() + timedelta(days=1), time(), tzinfo=now.tzinfo)
     return max(midnight - now, _NEXT_DAY_AT_LEAST).total_seconds()

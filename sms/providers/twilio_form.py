@@ -6,9 +6,8 @@ differently: merge a parameter into the value before it, or turn part of a text 
 
 The attacker cannot do the following. Where possible, the rules look at the signed string, which no split changes:
 
-- change the id, sender, receiver, opt-out or number of pictures: each of these names, followed by a value of the right
-  shape, must occur in the signed string as often as in the parsed form, which is at most once. Occurrences inside an
-  unknown name or the text count, too;
+- change the id, sender, receiver, opt-out or number of pictures: the signed string must contain each of these names
+  with a value exactly as often as the form does. Occurrences inside the text or an unknown name count, too;
 - change the account: it must be ours;
 - pass a malformed form: a repeated name, a name that is not alphanumeric, a name with a value glued to it
   (`NumMedia0`), the beginning of a known name (`Bod`), a value that does not have the right shape, or an address with
@@ -91,13 +90,10 @@ def read_form(pairs: Iterable[tuple[str, str]], *, account: str) -> Mapping[str,
 
 
 def _is_name(name: str) -> bool:
-    """Return whether this is accepted as the name of a parameter. Every known name is accepted.
-
-    An unknown name must be alphanumeric. It is not accepted if it is the beginning of a known name, or a known name
-    with a value glued to it: it may then be forged.
-    """
+    """Return whether a parameter may have this name: a known name, or a new one that cannot be forged."""
     if name in _SHAPES:
         return True
+    # a forged name is a known name with a value glued to it, or the beginning of a known name
     glued = any(name.startswith(known) and shape.match(name, len(known)) for known, shape in _BEGINS.items())
     return bool(_NAME.fullmatch(name)) and not glued and not any(known.startswith(name) for known in _SHAPES)
 
@@ -107,15 +103,13 @@ def _is_whole(number: str) -> bool:
 
 
 def _reads_one_way(form: Mapping[str, str]) -> bool:
-    """Return whether the signed string has each name in `_SEARCHED`, followed by a value, as often as the form has it.
-
-    That is once if the form has a value for the name, and otherwise never. Invisible characters are ignored.
-    """
+    """Return whether the signed string leaves no doubt about the parameters in `_SEARCHED`."""
+    # each of them must occur with a value once if the form has it, and otherwise never
     signed = _visible("".join(name + form[name] for name in sorted(form)))
     once = {name: bool(_BEGINS[name].match(_visible(form.get(name, "")))) for name in _FOUND}
     return all(len(pattern.findall(signed)) == once[name] for name, pattern in _FOUND.items())
 
 
 def _visible(text: str) -> str:
-    """Return a text without invisible characters, which `phones.e164` ignores in a number."""
+    """Return a text without the invisible characters that `phones.e164` ignores."""
     return text if text.isascii() else "".join(letter for letter in text if unicodedata.category(letter) != "Cf")

@@ -19,13 +19,10 @@ from twilio.request_validator import (
 
 
 class Signatures:
-    """The secrets for checking signatures: the account's token, and the shared keys by id.
-
-    While a new shared key replaces an old one, there are two shared keys.
-    """
+    """The secrets for checking signatures: the account's token, and the shared keys by id."""
 
     def __init__(self, auth_token: str, shared: Mapping[str, str]) -> None:
-        """Set up the checks. `shared` maps the id of each shared key to its secret."""
+        """Set up the checks. `shared` has the shared keys by id. During a change of keys, there are two."""
         self._usual = RequestValidator(auth_token)
         self._shared = {name: RequestValidator(secret) for name, secret in shared.items()}
 
@@ -41,6 +38,6 @@ class Signatures:
 
 
 def _key(header: str) -> str:
-    """Return the key's id from a header such as `key=ID,algorithm=HMAC_SHA256`; return "" if it has none."""
+    """Return the key's id from a header such as `key=ID,algorithm=HMAC_SHA256`, or ""."""
     pairs = (part.partition("=") for part in header.split(","))
     return next((value.strip() for name, _, value in pairs if name.strip() == "key"), "")

@@ -37,25 +37,20 @@ class FailureDetails(TypedDict):
 def find_message(
     listed: Sequence[Any], *, text: str, sender: str, trail: Trail, most: int, now: datetime
 ) -> SendResult | None:
-    """Find our message among `listed`, the messages to its number, newest first. Return what became of it.
+    """Find our message among `listed`, the newest messages to its number, and return what became of it.
 
-    Candidates are the listed messages that may be ours.
-
-    - If candidates have our text, the oldest of them is ours. (Two equal texts may be confused, which is harmless.)
-    - If none has our text, the oldest candidate is ours if two conditions hold: all candidates are from our sender, and
-      their number equals the number of deliveries whose outcome is unknown. Otherwise, raises Untraceable.
-    - If there are no candidates, return None, because our message is not listed. But if the list was cut off at `most`
-      messages, ours may be missing from it: raises Untraceable.
+    If our message is certainly not listed, return None. If this cannot be told, raises Untraceable. `most` is the
+    length at which the list was cut off.
     """
     free = [message for message in listed if _may_be(message, trail)]
     same = [message for message in free if _words(message.body) == _words(text)]
-    if same:
+    if same:  # take the oldest: confusing two equal texts is harmless
         return to_receipt(same[-1], now)
-    if free:
+    if free:  # Twilio changed our text: take the oldest message, if exactly our open deliveries are listed
         if len(free) == 1 + trail.others and all(_is_by(message, sender) for message in free):
             return to_receipt(free[-1], now)
         raise Untraceable("reworded")
-    if len(listed) >= most:
+    if len(listed) >= most:  # ours may be cut off
         raise Untraceable("too many")
     return None
 
@@ -68,7 +63,7 @@ def to_receipt(message: Any, now: datetime) -> SendResult:
 
 
 def failure_details(state: str, code: str | int | None, *, to: str, now: datetime) -> FailureDetails:
-    """Return the reason for a failure from Twilio's error code. All fields are empty if `state` is not "failed"."""
+    """Return the reason for a failure from Twilio's error code. Unless `state` is "failed", all fields are empty."""
     if state != DeliveryState.FAILED:
         return FailureDetails(reason=None, gone=False, against=None)
     reason = str(code or "")[:8] or None
@@ -78,15 +73,13 @@ def failure_details(state: str, code: str | int | None, *, to: str, now: datetim
 
 
 def segments(message: Any, text: str) -> int:
-    """Return the number of segments that Twilio counted; return our own count while Twilio says 0.
-
-    It says 0 until a messaging service has chosen a sender.
-    """
+    """Return the number of segments that Twilio counted, or else our own count."""
+    # Twilio says 0 until a messaging service has chosen a sender
     return int(message.num_segments or 0) or count(text).parts
 
 
 def _may_be(message: Any, trail: Trail) -> bool:
-    """Return whether a listed message may be ours: recent, sent by REST, and not known to be from another delivery."""
+    """Return whether a listed message may be ours."""
     old = message.date_created is not None and message.date_created < trail.since - _SKEW
     return message.direction == "outbound-api" and message.sid not in trail.known and not old
 
@@ -96,5 +89,5 @@ def _is_by(message: Any, sender: str) -> bool:
 
 
 def _words(text: str | None) -> str:
-    """Return a text for comparison: without space at both ends, which providers remove, and with uniform line ends."""
+    """Return a text for comparison, without differences in white space that providers make."""
     return "\n".join((text or "").split("\r\n")).strip()

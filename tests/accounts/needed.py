@@ -25,7 +25,7 @@ NEEDED: dict[str, tuple[set[Permission], str]] = {
     "GET /words/unmatched": ({W, M, AUDIT}, ""), "POST /words/assign": ({W, M}, ""),
     "POST /words/unassign": ({W, M}, ""), "POST /words/drop": ({W, M}, ""),
     "POST /words/clear": ({W, M}, ""),
-    "GET /overview": (ANYBODY, ""), "POST /clock/confirm": ({SETTINGS}, ""),
+    "GET /overview": (ANYBODY, "~"), "POST /clock/confirm": ({SETTINGS}, ""),
     "GET /campaigns": (CAMPAIGNS, ""), "GET /campaigns/{campaign_id}": (CAMPAIGNS, ""),
     "GET /campaigns/{campaign_id}/preview": (CAMPAIGNS, ""), "GET /campaigns/{campaign_id}/report": (CAMPAIGNS, ""),
     "GET /campaigns/{campaign_id}/progress": (CAMPAIGNS, ""),

@@ -26,7 +26,7 @@ from tests.catalogs import (
 from tests.world import World
 
 SIGN_IN, SESSIONS = "/console/sign-in", "/console/sessions"
-PAGES = (SIGN_IN, SESSIONS, "/console/confirm", "/console/welcome", "/console/password")
+PAGES = (SIGN_IN, SESSIONS, "/console/confirm", "/console/welcome", "/console/password", "/console/record")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -180,5 +180,5 @@ def test_what_the_pages_say_is_listed() -> None:
     files = [*(ROOT / "api" / "console").rglob("*.html"), *(ROOT / "api" / "console").rglob("*.py")]
     files += [ROOT / "api" / "staff" / "passwords.py", ROOT / "api" / "staff" / "links.py"]
     found = {name for each in files for name in re.findall(r"[\"']([a-z]+(?:\.[a-z]+)+)[\"']", each.read_text("utf-8"))}
-    names = {each for each in found if not each.endswith((".html", ".css", ".js", ".po"))}
-    assert names | {"brand", "languages"} == set(listed(CONSOLE))
+    names = {each for each in found if not each.endswith((".html", ".css", ".js", ".po", ".json", ".jsonl"))}
+    assert names | {"brand", "languages", "menu"} == set(listed(CONSOLE))

@@ -10,6 +10,8 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from api.agents.models import Agent
+from api.proposals.models import Proposal
 from api.residents.models import Address
 from api.residents.service import open_address
 from api.security.rights import EVERYTHING
@@ -20,6 +22,8 @@ from tests.accounts.office import HOST, Person, browser, enter, make
 from tests.accounts.test_every_route import named
 from tests.api.office import call
 from tests.campaigns.crowd import resident
+from tests.campaigns.office import NEWS
+from tests.campaigns.office import make as campaign
 from tests.commitments.plans import CODE, add_plan
 from tests.conftest import Databases
 from tests.meetings.planned import meeting, planned
@@ -39,6 +43,7 @@ OF_NO_PROVINCE = {
 }  # fmt: skip
 # Held by tests/accounts/test_managing.py.
 MANAGING = {name for name in NEEDED if name.split()[1].startswith(("/staff", "/tokens"))}
+OVERVIEW = {"GET /overview"}  # see test_the_overview_of_a_province
 LISTS = {"GET /ideas", "GET /proposals", "GET /meetings", "GET /desk", "GET /desk/overview", "GET /agents"}
 
 
@@ -111,7 +116,7 @@ async def asked(office: Office, person: Person, route: StaffRoute) -> httpx.Resp
 def local() -> list[StaffRoute]:
     """Routes that take a right of one province, and name a thing."""
     routes = [each for router in ROUTERS for each in router.routes if isinstance(each, StaffRoute) and each.needs.local]
-    return [each for each in routes if named(each) not in OF_NO_PROVINCE | MANAGING | LISTS]
+    return [each for each in routes if named(each) not in OF_NO_PROVINCE | MANAGING | LISTS | OVERVIEW]
 
 
 async def test_v8_2_2_nothing_of_another_province_is_read_or_changed(office: Office) -> None:
@@ -140,6 +145,43 @@ async def test_a_list_shows_ones_own_province(office: Office) -> None:
         assert len(ours) > 0, name
         assert {each["province"] for each in ours} == {HERE}, name
         assert theirs == [], name
+
+
+async def waiting(office: Office, person: Person) -> dict[str, Any]:
+    """Their overview: only what is not empty."""
+    answer = await person.http.get("/v1/overview")
+    assert answer.status_code == 200, answer.text
+    found = {name: value for name, value in answer.json().items() if value not in ([], None, 0)}
+    return found if found["ideas"]["count"] else {name: value for name, value in found.items() if name != "ideas"}
+
+
+async def test_the_overview_of_a_province_has_what_waits_there(office: Office) -> None:
+    """And nothing of what is the Region's, which somebody with a right for the whole Region sees."""
+    author = await resident(office.world, province=HERE)
+    await idea(office.world, author, "une fontaine")
+    await campaign(office.world, NEWS)
+    await planned(office.world, "soon", days=1, province=HERE)
+    async with office.world.db.transaction() as session:
+        (await session.get_one(Agent, 1)).refused = 2
+        proposal = await session.scalar(select(Proposal).where(Proposal.code == "well"))
+        assert proposal is not None
+        before, proposal.state = proposal.state, "chosen"
+    ours = await waiting(office, office.ours)
+    assert await waiting(office, office.theirs) == {}
+    async with browser(office.world) as http:
+        everywhere = await waiting(
+            office, await enter(office.world, await make(office.world, "all", "audit", http=http))
+        )
+    async with office.world.db.transaction() as session:
+        proposal = await session.scalar(select(Proposal).where(Proposal.code == "well"))
+        assert proposal is not None
+        proposal.state = before
+    assert set(ours) == {"ideas", "proposals", "letters", "meetings", "agents"}
+    assert [each["code"] for each in ours["meetings"]] == ["soon"]
+    assert {each["province"] for each in ours["letters"]} == {HERE}
+    assert (ours["ideas"]["count"], len(ours["agents"]), len(ours["proposals"])) == (1, 1, 1)
+    assert {name: everywhere[name] for name in ours} == ours
+    assert [each["name"] for each in everywhere["campaigns"]] == [NEWS["name"]]
 
 
 async def test_a_resident_is_found_by_staff_of_their_province(office: Office) -> None:
@@ -193,5 +235,5 @@ async def test_a_letter_is_handed_over_to_another_desk(office: Office) -> None:
 def test_every_local_route_is_held_to_its_province() -> None:
     """What is local and in none of these tables has to be entered in one of them."""
     known = {name for name, (_, marks) in NEEDED.items() if "~" in marks}
-    assert known >= OF_NO_PROVINCE | LISTS | MANAGING
+    assert known >= OF_NO_PROVINCE | LISTS | MANAGING | OVERVIEW
     assert all(NEEDED[name][0] == ANYBODY for name in OF_NO_PROVINCE)

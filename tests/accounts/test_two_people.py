@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 
 from api.campaigns import service as campaigns
-from tests.accounts.office import HOST, Person, enter, make, submit
-from tests.api.office import call, draft
+from tests.accounts.office import HOST, Person, browser, enter, make, submit
+from tests.api.office import call
 from tests.campaigns.crowd import resident
 from tests.campaigns.office import NEWS
 from tests.commitments.plans import CODE, add_plan
-from tests.consultations import words
+from tests.consultations import main_consultation, words
 from tests.world import World
 
 
@@ -103,31 +103,6 @@ async def test_who_adds_to_a_draft_of_updates_does_not_approve_it(
         assert await campaigns.authors(session, campaign) == {"amina", "idir"}
 
 
-async def test_who_wrote_the_questions_does_not_approve_their_invitation(
-    quiet_world: World, http: httpx.AsyncClient, elsewhere: httpx.AsyncClient
-) -> None:
-    """The campaign is somebody else's; the words that it sends are theirs."""
-    for _ in range(2):
-        await resident(quiet_world)
-    await call(quiet_world, "PUT", "/v1/rules/approval_above", json={"value": 1}, who="nora")
-    amina = await enter(quiet_world, await make(quiet_world, "amina", "editor", "approver", http=http))
-    idir = await enter(quiet_world, await make(quiet_world, "idir", "editor", "approver", http=elsewhere))
-    given: dict[str, Any] = {"headers": {"Origin": HOST}}
-    made = await elsewhere.post("/v1/consultations", json=draft(code="lot"), **given)
-    assert made.status_code == 201, made.text
-    assert (await http.put("/v1/consultations/lot", json=draft(code="lot", title=words("x")), **given)).is_success
-    assert (await elsewhere.post("/v1/consultations/lot/open", **given)).is_success
-    campaign = (await elsewhere.post("/v1/consultations/lot/invitation", **given)).json()["id"]
-    proceeded = await elsewhere.post(f"/v1/campaigns/{campaign}/proceed", **given)
-    assert proceeded.json()["state"] == "submitted", proceeded.text
-    for person in (amina, idir):
-        refused = await step(person, campaign, "approve")
-        assert refused.status_code == 403
-        assert "someone who did not write it" in refused.json()["detail"]
-    nora = await enter(quiet_world, await make(quiet_world, "nora", "approver", http=http))
-    assert (await step(nora, campaign, "approve")).status_code == 200
-
-
 async def test_nobody_raises_the_threshold_for_themselves(
     quiet_world: World, http: httpx.AsyncClient, elsewhere: httpx.AsyncClient
 ) -> None:
@@ -151,3 +126,52 @@ async def test_nobody_raises_the_threshold_for_themselves(
     assert proceeded.status_code == 403
     await call(quiet_world, "PUT", rule, json={"value": 50}, who="idir")
     assert (await step(amina, campaign, "approve")).status_code == 200
+
+
+async def test_who_wrote_an_original_does_not_approve_a_copy_of_it(
+    quiet_world: World, http: httpx.AsyncClient, elsewhere: httpx.AsyncClient
+) -> None:
+    """Nor a copy of the copy: the words are still theirs, whoever pressed the button."""
+    for _ in range(2):
+        await resident(quiet_world)
+    await call(quiet_world, "PUT", "/v1/rules/approval_above", json={"value": 1}, who="nora")
+    amina = await enter(quiet_world, await make(quiet_world, "amina", "editor", "approver", http=http))
+    idir = await enter(quiet_world, await make(quiet_world, "idir", "editor", "approver", http=elsewhere))
+    campaign = (await http.post("/v1/campaigns", json=NEWS, headers={"Origin": HOST})).json()["id"]
+    for _ in range(2):
+        campaign = (await step(idir, campaign, "clone")).json()["id"]
+    assert (await step(idir, campaign, "submit")).status_code == 200
+    for person in (amina, idir):
+        refused = await step(person, campaign, "approve")
+        assert refused.status_code == 403, refused.text
+    async with browser(quiet_world) as third:
+        tudert = await enter(quiet_world, await make(quiet_world, "tudert", "approver", http=third))
+        assert (await step(tudert, campaign, "approve")).status_code == 200
+    async with quiet_world.db.transaction() as session:
+        assert await campaigns.authors(session, await campaigns.get(session, campaign)) == {"amina", "idir"}
+
+
+async def test_who_wrote_a_consultation_does_not_approve_the_invitation_to_it(
+    quiet_world: World, http: httpx.AsyncClient, elsewhere: httpx.AsyncClient
+) -> None:
+    """An edit of its questions takes the approval back, so they are part of what is approved. A copy's are as well."""
+    for _ in range(2):
+        await resident(quiet_world)
+    await call(quiet_world, "PUT", "/v1/rules/approval_above", json={"value": 1}, who="nora")
+    amina = await enter(quiet_world, await make(quiet_world, "amina", "editor", "approver", http=http))
+    idir = await enter(quiet_world, await make(quiet_world, "idir", "editor", http=elsewhere))
+    written = main_consultation() | {"code": "one"}
+    assert (await http.post("/v1/consultations", json=written, headers={"Origin": HOST})).status_code == 201
+    path = "/v1/consultations/one/clone"
+    assert (await elsewhere.post(path, json={"code": "two"}, headers={"Origin": HOST})).status_code == 201
+    for code in ("one", "two"):
+        opened = await call(quiet_world, "POST", f"/v1/consultations/{code}/open", who="nora")
+        assert opened.status_code == 200, opened.text
+        invitation = {"name": code, "purpose": "invite", "consultation": code}
+        made = await elsewhere.post("/v1/campaigns", json=invitation, headers={"Origin": HOST})
+        assert made.status_code == 201, made.text
+        campaign = made.json()["id"]
+        assert (await step(idir, campaign, "submit")).status_code == 200
+        assert (await step(amina, campaign, "approve")).status_code == 403, code
+        approved = await call(quiet_world, "POST", f"/v1/campaigns/{campaign}/approve", json={}, who="tudert")
+        assert approved.status_code == 200, approved.text

@@ -177,7 +177,7 @@ async def test_nobody_locks_an_agent_out_and_the_log_tells_of_many_tries(own_wor
     with structlog.testing.capture_logs() as logged:
         for number in range(6):
             await other.say(f"AGENT {number}")
-    warned = [each for each in logged if "agents' codes" in each["event"]]
+    warned = [each for each in logged if "agents.wrong_codes" in each["event"]]
     assert [each["count"] for each in warned] == [100]
     assert set(warned[0]) == {"event", "log_level", "count"}
     await other.say(f"AGENT {agent_code}")

@@ -44,7 +44,7 @@ async def test_the_page_is_what_residents_will_read(own_world: World) -> None:
 async def test_the_rule_of_a_vote_is_read_before_it_opens(quiet_world: World) -> None:
     code = await created(quiet_world, **{**vote("ranking", threshold=60), "code": "ranks"})
     page = (await call(quiet_world, "GET", f"{CONSULTATIONS}/{code}/page")).json()
-    assert page["asked"][0]["decides"].startswith("chosen from a Borda share of 60 %")
+    assert page["asked"][0]["decides"].startswith("an option is chosen if its Borda share is at least 60 %")
     assert sum(each["part"].startswith("longer text") for each in page["messages"]) == 4 * 6
 
 
@@ -86,7 +86,7 @@ async def test_a_copy_asks_the_same(quiet_world: World) -> None:
     assert taken.status_code == 409
     rounds = await created(quiet_world, **{**vote("several"), "code": "round-1"})
     refused = await call(quiet_world, "POST", f"{CONSULTATIONS}/{rounds}/clone", json={"code": "x2"})
-    assert (refused.status_code, "a round of proposals" in refused.json()["detail"]) == (409, True)
+    assert (refused.status_code, "a vote on proposals" in refused.json()["detail"]) == (409, True)
 
 
 async def test_it_is_tried_on_a_phone_and_nothing_counts(own_world: World) -> None:
@@ -129,7 +129,7 @@ def test_the_budget(segments: int, warned: bool, refused: bool) -> None:
     one = Weight(question=1, part="x", language="fr", latin=False, text="", choices=[], segments=segments)
     assert bool(sms_budget.warnings([one])) == warned
     if refused:
-        with pytest.raises(Invalid, match="7 SMS segments: at most 6 are allowed"):
+        with pytest.raises(Invalid, match="7 SMS segments: a message can take at most 6"):
             sms_budget.check([one])
     else:
         sms_budget.check([one])
@@ -139,7 +139,7 @@ async def test_at_the_command_line(terminal: Terminal) -> None:
     long = {**question("text"), "text": {**words("x"), "ar": ARABIC[:300]}}
     file = {**main_consultation(), "code": "later", "questions": [question("ranking", options=3, threshold=50), long]}
     output = (await terminal("consultation", "create", "-", typed=json.dumps(file))).stdout
-    assert "question 1 (ranking): chosen from a Borda share of 50 %" in output
+    assert "question 1 (ranking): an option is chosen if its Borda share is at least 50 %" in output
     assert "note: question 2, the question, ar takes 6 SMS segments" in output
     shown = (await terminal("consultation", "show", "later", "--language", "fr")).stdout
     assert "question 1, the question, fr, 1 SMS segment:\n    1/2 texte ranking" in shown

@@ -15,10 +15,14 @@ from sqlalchemy import func, select
 
 from api.agents import service as agents
 from api.agents.models import Agent
+from api.audit import Act
 from api.consultations import drafts
 from api.consultations.models import Consultation
 from api.errors import Unavailable
 from api.idempotency import KEPT, Repeat, expire
+from api.v1 import ROUTERS
+from api.web.needs import SHOWN_ONCE
+from api.web.staff_route import StaffRoute
 from sawt.compose import compose
 from tests.api.office import CONSULTATIONS, as_staff, call, created, draft
 from tests.world import API_TOKEN, World
@@ -215,3 +219,32 @@ async def test_a_header_spelled_otherwise_is_the_same_request(quiet_world: World
     assert answers[0].content == answers[1].content
     assert [each.headers.get("Idempotency-Replayed") for each in answers] == [None, "true"]
     assert await count(quiet_world, Agent) == 1
+
+
+async def test_a_secret_is_not_shown_twice(quiet_world: World) -> None:
+    """A link or a token's value: the repetition does nothing, and says that it was done."""
+    for key, path, body in (
+        ("a", "/v1/staff", {"name": "idir"}), ("b", "/v1/staff/idir/reset", {}),
+        ("c", "/v1/tokens", {"name": "website", "permissions": ["write"]}),
+    ):  # fmt: skip
+        first = await send(quiet_world, path, key, json=body)
+        assert first.status_code in (200, 201), first.text
+        acts = await count(quiet_world, Act)
+        again = await send(quiet_world, path, key, json=body)
+        assert again.status_code == 409, again.text
+        assert "not shown twice" in again.json()["detail"]
+        assert await count(quiet_world, Act) == acts
+        other = await send(
+            quiet_world, path, key, json=body | {"name": "other"} if "name" in body else {"factor": True}
+        )
+        assert other.status_code == 422
+    async with quiet_world.db.transaction() as session:
+        assert [each.answer for each in await session.scalars(select(Repeat))] == [b""] * 3
+
+
+def test_every_answer_with_a_secret_is_marked() -> None:
+    """A schema with a link or a token. An agent's code is not a way in for staff: it can be read again for a day."""
+    routes = [each for router in ROUTERS for each in router.routes if isinstance(each, StaffRoute)]
+    secret = {each.path for each in routes if {"link", "token"} & {*getattr(each.response_model, "model_fields", ())}}
+    assert {each.path for each in routes if SHOWN_ONCE in each.dependencies} == secret
+    assert secret == {"/v1/staff", "/v1/staff/{name}/reset", "/v1/tokens"}

@@ -101,4 +101,7 @@ def test_an_audience_takes_and_shows_code_and_name(written: str) -> None:
 async def test_quotas_are_shown_by_code_and_name(quiet_world: World) -> None:
     number = await make(quiet_world, NEWS, quotas={"Tétouan": 3, "": 2})
     campaign = CampaignOut.model_validate((await call(quiet_world, "GET", f"/v1/campaigns/{number}")).json())
-    assert (campaign.quotas, campaign.quotas_words) == ({CODE: 3, "": 2}, "3 in 01.571 Tétouan, 2 who did not say")
+    assert (campaign.quotas, campaign.quotas_words) == (
+        {CODE: 3, "": 2},
+        "3 in 01.571 Tétouan, 2 in an unknown province",
+    )

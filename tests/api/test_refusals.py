@@ -135,6 +135,6 @@ async def test_an_actor_in_the_body_or_query_is_refused_first(quiet_world: World
 
 
 async def test_a_missing_or_wrong_token_is_refused(quiet_world: World) -> None:
-    for token, words in ((None, "a bearer token is needed"), ("wrong", "the bearer token is wrong")):
+    for token, words in ((None, "a bearer token is required"), ("wrong", "the bearer token is wrong")):
         error = await refused(quiet_world, "GET", "/v1/agents", 401, token=token)
         assert error["detail"] == words

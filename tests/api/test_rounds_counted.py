@@ -134,10 +134,11 @@ def printed(results: Results) -> str:
 
 
 INVALID: tuple[tuple[dict[str, Any], str], ...] = (
-    (question("points", options=3), "needs a total"), (question("several", options=3, total=5), "needs a total"),
+    (question("points", options=3), "needs a 'total'"), (question("several", options=3, total=5), "needs a 'total'"),
     (question("points", options=10, total=10), "2 to 9 options"), (question("points", options=3, total=1), "total"),
     (question("points", options=3, total=101), "total"), (question("points", options=3, total=2, least=3), "total"),
-    (question("statements", options=51), "2 to 50 options"), (question("statements", options=3, most=2), "least nor"),
+    (question("statements", options=51), "2 to 50 options"),
+    (question("statements", options=3, most=2), "'least' or 'most'"),
     (question("several", options=13), "2 to 12 options"), (question("single", options=3, sitting=2), "sitting"),
     (question("yes_no", threshold=2), "threshold"), (question("several", options=2, threshold=0), "threshold"),
     ({**question("several"), "options": [{**proposal(1), "detail": words("x" * 300)}, proposal(2)]}, "detail"),

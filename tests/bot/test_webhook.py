@@ -70,7 +70,7 @@ async def test_a_text_that_is_no_string_is_not_handled(
     for each in ({"text": words}, {"caption": words}):
         assert (await post(hooked, update(message={**message(900000004), **each}))).status_code == 200
     assert await inbound(hooked) == before
-    assert "telegram.failed" not in capsys.readouterr().out
+    assert "telegram.update_failed" not in capsys.readouterr().out
 
 
 async def test_a_tap_in_a_group_is_no_answer(hooked: World) -> None:
@@ -90,7 +90,7 @@ async def test_an_unreadable_update_is_accepted_and_logged(
     assert (await post(hooked, body)).status_code == 200
     assert await inbound(hooked) == before
     logged = "".join(capsys.readouterr())
-    assert "telegram.malformed" in logged or "telegram.failed" in logged
+    assert "telegram.malformed_update" in logged or "telegram.update_failed" in logged
     assert "chocolate" not in logged
 
 
@@ -149,7 +149,7 @@ async def test_a_failure_inside_is_noted_without_content_and_not_repeated(
     answer = await post(hooked, update(message=message(number_of(person), text="chocolate")))
     assert answer.status_code == 200
     logged = "".join(capsys.readouterr())
-    assert logged.count("telegram.failed") == 1
+    assert logged.count("telegram.update_failed") == 1
     assert "chocolate" not in logged
     assert str(number_of(person)) not in logged
     assert (await joined_by_words(hooked, "telegram", "fr")).count == 4

@@ -85,7 +85,7 @@ async def test_what_was_launched_or_resends_is_not_edited(desk: World) -> None:
     await take(desk, campaign, "submit", "approve", "launch")
     assert (await put(desk, campaign, NEWS, "amina")).status_code == 409
     again = (await call(desk, "POST", f"/v1/campaigns/{campaign}/resend")).json()
-    assert again["audience_words"] == f"those whom campaign {campaign} failed to reach"
+    assert again["audience_words"] == f"residents whom campaign {campaign} failed to reach"
     assert (await put(desk, again["id"], NEWS, "amina")).status_code == 409
     assert await state(desk, campaign) == "running"
 
@@ -93,12 +93,12 @@ async def test_what_was_launched_or_resends_is_not_edited(desk: World) -> None:
 @pytest.mark.parametrize(
     ("audience", "words_"),
     [
-        ({}, "everybody who agreed"),
-        ({"province": ["01.571", ""]}, "in 01.571 Tétouan or a province they did not say"),
+        ({}, "everybody who consented"),
+        ({"province": ["01.571", ""]}, "in 01.571 Tétouan or an unknown province"),
         ({"not": {"answered": "plan"}}, "not (who answered plan)"),
         ({"all": [{"language": ["ar"]}, {"any": [{"begun": "plan"}, {"asked": "plan"}]}]},
          "who read ar, and (who began plan and did not finish it, or who were invited to plan and did not begin it)"),
-        ({"source": ["souk", ""]}, "who came by souk or no keyword"),
+        ({"source": ["souk", ""]}, "who first wrote with souk or no keyword"),
     ],
 )  # fmt: skip
 def test_audiences_in_words(audience: dict[str, Any], words_: str) -> None:
@@ -113,7 +113,7 @@ def test_every_condition_has_words() -> None:
 async def test_at_the_command_line(quiet_world: World, terminal: Terminal) -> None:
     await make(quiet_world, NEWS)
     shown = (await terminal("campaign", "show", "1")).stdout
-    assert "audience: everybody who agreed" in shown
+    assert "audience: everybody who consented" in shown
     assert "people: 0\nSMS segments: 0\nprice: " in shown
     assert "amina created it (draft)" in shown
     assert f"sms, fr, 1 SMS segment:\n    {words('news')['fr']}" in shown

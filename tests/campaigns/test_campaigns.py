@@ -69,7 +69,7 @@ async def test_those_who_took_part_are_known_but_not_their_answers(wired_desk: W
     answered = await look(wired_desk, await make(wired_desk, NEWS, audience={"answered": "plan"}))
     assert (begun.recipients, answered.recipients) == (1, 1)
     reminder = await look(wired_desk, await make(wired_desk, {**INVITATION, "purpose": "remind"}))
-    assert reminder.excluded == {"already asked or answered": 1}
+    assert reminder.excluded == {"already invited or answered": 1}
 
 
 async def test_the_whole_life(wired_desk: World) -> None:
@@ -125,7 +125,7 @@ async def test_what_grew_large_since_its_author_approved_it_is_launched_by_nobod
 
 async def test_an_empty_audience_or_a_closed_consultation_blocks(desk: World) -> None:
     campaign = await make(desk, INVITATION)
-    with pytest.raises(Invalid, match="nobody would get it"):
+    with pytest.raises(Invalid, match="no one would get this campaign"):
         await take(desk, campaign, "submit")
     await resident(desk)
     await desk.close("plan")
@@ -155,7 +155,7 @@ async def test_quiet_hours_hold_back_campaigns_but_not_urgent_ones(wired_desk: W
     await resident(wired_desk)
     wired_desk.now.advance(hours=12)  # ten in the evening
     campaign, urgent = await make(wired_desk, NEWS), await make(wired_desk, {**NEWS, "urgent": True})
-    assert any("quiet hours" in warning for warning in (await look(wired_desk, campaign)).warnings)
+    assert any("cannot be sent at this hour" in warning for warning in (await look(wired_desk, campaign)).warnings)
     for each in (campaign, urgent):
         await take(wired_desk, each, "submit", "approve", "launch")
     await wired_desk.deliver()
@@ -193,7 +193,7 @@ async def test_nobody_gets_more_than_the_weekly_cap(desk: World) -> None:
         await take(desk, await make(desk, NEWS), "submit", "approve", "launch")
     campaign = await make(desk, NEWS)
     preview = await look(desk, campaign)
-    assert (preview.recipients, preview.excluded) == (0, {"weekly cap": 1})
+    assert (preview.recipients, preview.excluded) == (0, {"weekly limit reached": 1})
     assert (await look(desk, await make(desk, {**NEWS, "urgent": True}))).recipients == 1
     desk.now.advance(days=8)
     assert (await look(desk, campaign)).recipients == 1
@@ -241,4 +241,4 @@ async def test_costly_letters_are_named(desk: World) -> None:
     french = "L’eau revient « demain », grâce aux travaux. " * 2
     preview = await look(desk, await make(desk, {**NEWS, "texts": {**words("news"), "fr": french}}))
     assert preview.segments["fr"] == 2
-    assert "an SMS in fr takes 2 segments for ’ « » â; without them 1" in preview.warnings
+    assert "an SMS in fr takes 2 segments because of ’ « » â; without these characters it takes 1" in preview.warnings

@@ -64,11 +64,13 @@ def test_segments_times_price_by_language_and_nothing_for_telegram() -> None:
     [
         (Cost({"fr": 2 * MILLION}), None, [], []),
         (Cost({"fr": 2 * MILLION}), 2 * MILLION, [], []),
-        (Cost({"fr": 2 * MILLION}), 2 * MILLION - 10_000, ["it would cost 2.0, but its budget is 1.99"], []),
-        (Cost({}, 3), None, [], ["the price of 3 SMS is unknown: set the rule prices"]),
+        (Cost({"fr": 2 * MILLION}), 2 * MILLION - 10_000, ["the campaign would cost 2.0, but its budget is 1.99"], []),
+        (Cost({}, 3), None, [], ["the price of 3 SMS is unknown: set the rule 'prices'"]),
         (
-            Cost({}, 3), MILLION, ["it has a budget, but the price of an SMS is unknown: set the rule prices"],
-            ["the price of 3 SMS is unknown: set the rule prices"],
+            Cost({}, 3),
+            MILLION,
+            ["the campaign has a budget, but the price of an SMS is unknown: set the rule 'prices'"],
+            ["the price of 3 SMS is unknown: set the rule 'prices'"],
         ),
         (Cost({}), 0, [], []),
     ],
@@ -115,7 +117,7 @@ async def test_too_small_a_budget_blocks_it(own_world: World) -> None:
     await crowd(own_world)
     assert (await look(own_world, budget=0.55)).blockers == []
     preview = await look(own_world, budget=0.5)
-    assert (preview.budget, preview.blockers) == (0.5, ["it would cost 0.55, but its budget is 0.5"])
+    assert (preview.budget, preview.blockers) == (0.5, ["the campaign would cost 0.55, but its budget is 0.5"])
 
 
 async def test_unknown_prices_are_reported(own_world: World) -> None:
@@ -123,6 +125,6 @@ async def test_unknown_prices_are_reported(own_world: World) -> None:
     home = Prices([PRICES.rows[0]])
     preview = await look(own_world, home, budget=9)
     assert preview.price is None
-    assert preview.blockers == ["it has a budget, but the price of an SMS is unknown: set the rule prices"]
-    assert "the price of 1 SMS is unknown: set the rule prices" in preview.warnings
+    assert preview.blockers == ["the campaign has a budget, but the price of an SMS is unknown: set the rule 'prices'"]
+    assert "the price of 1 SMS is unknown: set the rule 'prices'" in preview.warnings
     assert (await look(own_world, home)).blockers == []

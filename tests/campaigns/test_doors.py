@@ -84,7 +84,7 @@ async def test_on_the_command_line(desk: World, terminal: Terminal) -> None:
     assert [wave["after_minutes"] for wave in preview["waves"]] == [0, 120]
     copy = await terminal("campaign", "clone", number)
     assert int(copy.stdout) > int(number)
-    assert "was not launched" in await terminal.refused("campaign", "resend", number)
+    assert "was never launched" in await terminal.refused("campaign", "resend", number)
     await terminal("campaign", "submit", number)
     assert (await terminal("campaign", "approve", number, who="idir")).stderr == f"Campaign {number} is approved.\n"
     assert "pass --yes" in await terminal.refused("campaign", "launch", number, who="idir")

@@ -53,7 +53,8 @@ async def test_each_reason_and_the_first_that_holds(desk: World) -> None:
     preview = await look(desk, await make(desk, INVITATION, quotas={"01.571": 1}))
     assert preview.recipients == 1
     assert preview.excluded == {
-        "already asked or answered": 3, "weekly cap": 1, "quota": 1, "stopped": 1, "no consent": 1, "unreachable": 1,
+        "already invited or answered": 3, "weekly limit reached": 1,
+        "quota": 1, "stopped": 1, "no consent": 1, "unreachable": 1,
     }  # fmt: skip
 
 
@@ -61,7 +62,7 @@ async def test_a_running_campaign_has_reached_those_it_has(desk: World) -> None:
     await resident(desk)
     campaign = await launched(desk, NEWS)
     await resident(desk)
-    assert (await look(desk, campaign)).excluded == {"already has it": 1}
+    assert (await look(desk, campaign)).excluded == {"already got this message": 1}
 
 
 async def test_resending_reaches_the_failed_and_nobody_else(desk: World) -> None:
@@ -102,7 +103,7 @@ async def test_resending_twice_reaches_nobody_twice(desk: World) -> None:
     await ended(desk, second, two, DeliveryState.FAILED)
     await ended(desk, second, three, DeliveryState.UNSURE)
     preview = await look(desk, other)
-    assert (preview.recipients, preview.excluded) == (1, {"already has it": 2})
+    assert (preview.recipients, preview.excluded) == (1, {"already got this message": 2})
     third = await resent(desk, second)  # a resend of the resend
     await take(desk, third, "submit", "approve", "launch")
     assert await recipients(desk, third) == {two}
@@ -131,7 +132,7 @@ async def at_once(world: World, one: int, two: int) -> None:
 
     async def second() -> None:
         await begun.wait()
-        with suppress(Invalid):  # if it read the audience after the commit: nobody would get it
+        with suppress(Invalid):  # if it read the audience after the commit: no one would get this campaign
             await take(world, two, "launch")
 
     await gather(first(), second())
@@ -148,7 +149,7 @@ async def test_a_failed_invitation_is_sent_again_to_those_who_do_not_know(desk: 
     assert (await look(desk, await make(desk, INVITATION))).recipients == 0
     again = await resent(desk, first)
     preview = await look(desk, again)
-    assert (preview.recipients, preview.excluded) == (1, {"already asked or answered": 2})
+    assert (preview.recipients, preview.excluded) == (1, {"already invited or answered": 2})
     await take(desk, again, "submit", "approve", "launch")
     assert await recipients(desk, again) == {silent}
 
@@ -156,7 +157,7 @@ async def test_a_failed_invitation_is_sent_again_to_those_who_do_not_know(desk: 
 async def test_what_was_not_launched_cannot_be_resent_and_a_clone_of_a_resending_is_one(desk: World) -> None:
     who = await resident(desk)
     draft = await make(desk, NEWS, quotas={"01.571": 3}, waves=[{"share": 100, "after_minutes": 5}])
-    with pytest.raises(Conflict, match="not launched"):
+    with pytest.raises(Conflict, match="never launched"):
         await resent(desk, draft)
     await take(desk, draft, "submit", "approve", "launch")
     await ended(desk, draft, who, DeliveryState.FAILED)

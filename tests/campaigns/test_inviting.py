@@ -68,7 +68,8 @@ async def test_who_had_enough_this_week_is_left_out(desk: World) -> None:
     async with desk.db.transaction() as session:
         draft = await campaign_invite.draft(session, "plan", who="amina", now=desk.now())
         preview = await service.preview(session, draft.id, kit=desk.kit, now=desk.now())
-    assert (preview.recipients, preview.excluded, preview.blockers) == (0, {"weekly cap": 1}, ["nobody would get it"])
+    assert (preview.recipients, preview.excluded) == (0, {"weekly limit reached": 1})
+    assert preview.blockers == ["no one would get this campaign"]
 
 
 async def test_the_command_asks_with_the_number_and_the_money(

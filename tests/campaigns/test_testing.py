@@ -122,7 +122,7 @@ async def own(world: World, number: str) -> None:
         ("+2126", "not a phone number"),
         ("5757", "too short"),
         ("+212000000000", "not assigned"),
-        ("0600000001; 0600000002", "one number, not several"),
+        ("0600000001; 0600000002", "only one number"),
         ("whatsapp:+212600000001", "another service"),
     ],
 )

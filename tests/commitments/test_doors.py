@@ -101,7 +101,7 @@ async def test_updates_and_ground_checks_are_drafted(quiet_world: World) -> None
     body = {"commune": COMMUNE, "question": words("there?"), "closes_at": quiet_world.now.later(days=3).isoformat()}
     heavy = {**body, "question": {**words("there?"), "ar": "كلمة " * 120}}
     refused = await send(quiet_world, "POST", f"{ONE}/milestones/2/ground", heavy, 422)
-    assert "SMS segments: at most 6 are allowed" in refused["detail"]
+    assert "SMS segments: a message can take at most 6" in refused["detail"]
     drafted = await send(quiet_world, "POST", f"{ONE}/milestones/2/ground", body, 201)
     campaign = await get(quiet_world, f"/v1/campaigns/{drafted['campaign']}")
     assert campaign["audience"]["all"][1] == {"commune": [COMMUNE]}

@@ -251,17 +251,26 @@ def _step(data: bytes, before: bytes, after: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"a,b\r\n", "the columns are not those of an export.*a, b unknown.*export the plan"),
-        (b"\xff\xfe", "the columns are not those of an export"),
-        (b"row;number\r\ncommitment;\x98\x9d\x81\x8d", "line 2 cannot be read with certainty: save it as UTF-8"),
+        (b"a,b\r\n", "the columns differ from those of an export.*a, b unknown.*export the plan"),
+        (b"\xff\xfe", "the columns differ from those of an export"),
+        (
+            b"row;number\r\ncommitment;\x98\x9d\x81\x8d",
+            "line 2 has letters in an unknown encoding: save the file as UTF-8",
+        ),
         (
             _csv(GOOD[0]).replace(b"commitment;1", b"milestone;1"),
-            "line 2: a milestone must come after its own",
+            "line 2: a milestone must follow the row of its commitment",
         ),
         (_csv(GOOD[0]).replace(b"commitment;1", b"promise;1"), "line 2, column row: write commitment or milestone"),
-        (_csv(GOOD[0]).replace(b"plan-test", b"plan-other"), "line 2, column action_plan: this belongs to the plan"),
-        (_csv(GOOD[4]).replace(b"blocked", b"late"), "line 2, column operational_status: it must be one of planned"),
-        (_csv(GOOD[0]) + b"x;y\r\n", "line 5: its number of cells differs"),
+        (
+            _csv(GOOD[0]).replace(b"plan-test", b"plan-other"),
+            "line 2, column action_plan: this row belongs to the plan",
+        ),
+        (
+            _csv(GOOD[4]).replace(b"blocked", b"late"),
+            "line 2, column operational_status: the value must be one of planned",
+        ),
+        (_csv(GOOD[0]) + b"x;y\r\n", "line 5: the number of cells differs"),
         (_csv(GOOD[0]) + b'"', "not valid CSV"),
         (_csv(GOOD[0], GOOD[0]), "line 5, column number: commitment 1 is already on line 2"),
         (
@@ -269,9 +278,15 @@ def _step(data: bytes, before: bytes, after: bytes) -> bytes:
             "line 5, column number: commitment 1 is already on line 2",
         ),
         (_csv(GOOD[0], GOOD[0]).replace(b"commitment;1", b"commitment;+1", 1), "commitment 1 is already on line 2"),
-        (_step(_csv(GOOD[0]), b"on_track", b"soon"), "line 4, column milestone_operational_status: it must be one of"),
+        (
+            _step(_csv(GOOD[0]), b"on_track", b"soon"),
+            "line 4, column milestone_operational_status: the value must be one of",
+        ),
         (_step(_csv(GOOD[0]), b";2;", b";1;"), "line 4, column milestone_number: milestone 1 is already on line 3"),
-        (_step(_csv(GOOD[0]), b";texte step 2;", b";;"), "line 4, column milestone_title_fr: it must not be empty"),
+        (
+            _step(_csv(GOOD[0]), b";texte step 2;", b";;"),
+            "line 4, column milestone_title_fr: the value must not be empty",
+        ),
     ],
 )
 def test_a_wrong_file_is_refused_with_line_and_column(data: bytes, why: str) -> None:

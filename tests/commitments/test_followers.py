@@ -216,7 +216,7 @@ async def test_staff_are_warned_that_an_update_will_wait(desk: World) -> None:
     await launched(desk, 3, "news")
     estimate = await look(desk, await update(desk, 4, "other"))
     assert (estimate.recipients, estimate.blockers) == (2, [])
-    assert [words for words in estimate.warnings if words.startswith("1 of them wait up to")]
+    assert [words for words in estimate.warnings if words.startswith("1 recipients wait up to")]
 
 
 async def test_unfollowing_cancels_only_updates_followed_in_no_other_way(desk: World) -> None:

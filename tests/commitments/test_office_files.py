@@ -138,13 +138,13 @@ WHOLE, BARE = table(with_texts(FRENCH, latin=True)), table(with_texts({}, latin=
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (saved(_dated("%m/%d/%Y")(WHOLE)), "line 4, column milestone_due_on: write a day as"),
-        (saved(_swapped(starts_on="13/2021")(WHOLE)), "line 2, column starts_on: write a month"),
-        (saved(_swapped(title_ar="?????? ?????")(WHOLE)), "line 2: letters were lost"),
-        (saved([*BARE, ["commitment", "3"]]), "line 6: its number of cells differs"),
-        (saved(_longer(BARE)), "line 3: its number of cells differs"),
-        (saved(BARE, encoding="cp1252") + b"\x98\x9d", "line 6 cannot be read with certainty"),
-        (saved(BARE, before="sep=;\r\n") + b"commitment;x", "line 7: its number of cells differs"),
+        (saved(_dated("%m/%d/%Y")(WHOLE)), "line 4, column milestone_due_on: write the date as"),
+        (saved(_swapped(starts_on="13/2021")(WHOLE)), "line 2, column starts_on: write the month"),
+        (saved(_swapped(title_ar="?????? ?????")(WHOLE)), "line 2: some letters were replaced"),
+        (saved([*BARE, ["commitment", "3"]]), "line 6: the number of cells differs"),
+        (saved(_longer(BARE)), "line 3: the number of cells differs"),
+        (saved(BARE, encoding="cp1252") + b"\x98\x9d", "line 6 has letters in an unknown encoding"),
+        (saved(BARE, before="sep=;\r\n") + b"commitment;x", "line 7: the number of cells differs"),
     ],
     ids=range(7),
 )

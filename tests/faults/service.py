@@ -71,7 +71,7 @@ class Service:
         Some numbers of the storm fail for a reason on the account's side.
         """
         lines = self._log.read_text(encoding="utf-8").splitlines() if self._log.exists() else []
-        rests = ('"outbox.lane.rests"', '"outbox.misconfigured"', '"outbox.asked_to_wait"')
+        rests = ('"outbox.lane_paused"', '"outbox.misconfigured"', '"outbox.asked_to_wait"')
         weather = ('"level": "warning"', *rests)
         return [line for line in lines if "error" in line.lower() and not any(each in line for each in weather)]
 

@@ -151,7 +151,7 @@ async def test_wrong_codes_of_all_together_are_told_and_have_an_end(quiet_world:
         session.add(LinkTry(origin=b"", since=quiet_world.now(), count=linking.CEILING - 1))
     with structlog.testing.capture_logs() as logged:
         await sends.say("LIER 000000")
-    warned = [each for each in logged if "link codes" in each["event"]]
+    warned = [each for each in logged if "linking.wrong_codes" in each["event"]]
     assert [set(each) for each in warned] == [{"event", "log_level", "count"}]
     await sends.say(f"LIER {await code_of(shows)}")
     assert sends.words("link.tries", "fr") in heard(sends)

@@ -199,7 +199,7 @@ async def test_a_person_is_shown_by_any_writing(own_world: World, wired_terminal
 async def test_two_numbers_in_one_field_are_refused(own_world: World, wired_terminal: Terminal) -> None:
     await stored_as(own_world, (await _known(own_world)), "0600000001")
     sentence = await wired_terminal.refused("resident", "erase", "0600000001; 0600000002", "--yes")
-    assert "one number, not several" in sentence
+    assert "only one number" in sentence
 
 
 async def _known(world: World) -> str:

@@ -43,8 +43,8 @@ async def test_attendance_is_recorded_counted_and_decides_who_is_asked(quiet_wor
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({}, "give the number of people"),
-        ({"came": [1], "absent": [1]}, "resident 1 cannot both have come and be absent"),
+        ({}, "nothing to record"),
+        ({"came": [1], "absent": [1]}, "resident 1 is listed under both"),
         ({"people": 3, "came": [987654]}, "resident 987654 did not register"),
         ({"people": -1}, "greater than or equal to 0"),
     ],

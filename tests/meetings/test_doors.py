@@ -98,7 +98,7 @@ async def test_by_the_command_line(terminal: Terminal, quiet_world: World, tmp_p
         assert expected in output, (line, output)
     await planned(quiet_world, "agadir", consultation="plan")
     assert (await terminal("meeting", "cancel", "agadir", "--yes")).stderr == "agadir is cancelled; notified: 0.\n"
-    assert "give the number of people" in await terminal.refused("meeting", "attendance", "tanger")
+    assert "nothing to record" in await terminal.refused("meeting", "attendance", "tanger")
     assert await terminal.refused("meeting", "show", "nowhere?") == "there is no meeting nowhere?"
 
 

@@ -193,7 +193,7 @@ async def test_a_road_that_fails_waits_longer_each_time(quiet_world: World, monk
     with capture_logs() as logged:
         await looks(deliverer.run(), recorder, lambda: quiet_world.db.wakeups.ring())
     assert recorder.asked == [1, 2, 3, 4]
-    assert {(line["event"], line["place"].split()[-1]) for line in logged} == {("outbox.failed", "broken")}
+    assert {(line["event"], line["place"].split()[-1]) for line in logged} == {("outbox.claim_failed", "broken")}
 
 
 async def test_a_task_that_ends_says_where(monkeypatch: pytest.MonkeyPatch) -> None:

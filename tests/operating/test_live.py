@@ -39,8 +39,8 @@ async def test_what_is_wrong_is_told_in_words_without_a_secret(own_world: World)
     wrong = changed(own_world, twilio_auth_token=SecretStr("wrong-word"), telegram_token=SecretStr("9:" + "w" * 30))
     findings = await asked(wrong)
     assert [each.ok for each in findings.values()] == [False, False]
-    assert "it refuses our settings: 20003" in findings["twilio"].words
-    assert "it refuses our settings" in findings["telegram"].words
+    assert "the provider refuses our settings: 20003" in findings["twilio"].words
+    assert "the provider refuses our settings" in findings["telegram"].words
     assert "wrong-word" not in str(findings)
     assert "w" * 30 not in str(findings)
 
@@ -48,9 +48,9 @@ async def test_what_is_wrong_is_told_in_words_without_a_secret(own_world: World)
 async def test_an_account_that_is_suspended_and_a_bot_of_another_name(own_world: World) -> None:
     own_world.network.sms.account = "suspended"
     findings = await asked(changed(own_world, telegram_bot="@OtherBot"))
-    assert findings["twilio"].words == "it refuses our settings: the account is suspended"
+    assert findings["twilio"].words == "the provider refuses our settings: the account is suspended"
     assert findings["telegram"].words == (
-        "it refuses our settings: the bot is sawt_rehearsal_bot, but SAWT_TELEGRAM_BOT is OtherBot"
+        "the provider refuses our settings: the bot is sawt_rehearsal_bot, but SAWT_TELEGRAM_BOT is OtherBot"
     )
 
 
@@ -58,7 +58,7 @@ async def test_who_is_away_is_said_to_be() -> None:
     settings = settings_for("sqlite+aiosqlite:///none.db", NOBODY, kannel_url=f"{NOBODY}/cgi-bin/sendsms")
     findings = await asked(settings)
     assert {name: each.ok for name, each in findings.items()} == {"kannel": False, "telegram": False, "twilio": False}
-    assert findings["twilio"].words == findings["kannel"].words == "it cannot be reached: connect"
+    assert findings["twilio"].words == findings["kannel"].words == "the provider cannot be reached: connect"
 
 
 @pytest.mark.parametrize(

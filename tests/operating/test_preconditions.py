@@ -164,7 +164,7 @@ async def test_a_service_on_the_wrong_ground_answers_503_and_tells_strangers_not
 @pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 async def test_a_missing_role_or_database_is_no_outage(databases: PostgresDatabases, database_url: str) -> None:
     nowhere = database_url.replace(database_url.rsplit("/", 1)[1].split("?")[0], "nowhere")
-    for url, words in ((nowhere, "no database with the name"), (_other_role(database_url), "refuses the role")):
+    for url, words in ((nowhere, "no database with the name"), (_other_role(database_url), "refused the user name")):
         db = Database(url)
         with pytest.raises(WrongSetup, match=words) as error:
             await db.verify()
@@ -222,15 +222,15 @@ def test_a_required_setting_that_is_not_set_is_said_to_be(
     ("name", "value", "said"),
     [
         ("aproval_above", "5", "did you mean SAWT_APPROVAL_ABOVE"),
-        ("unheard_of", "5", "SAWT_UNHEARD_OF: there is no such setting"),
+        ("unheard_of", "5", "SAWT_UNHEARD_OF: this setting does not exist"),
         ("ramadan", '[["2027-03-09", "2027-02-08"]]', "2027-03-09 is after 2027-02-08"),
-        ("log_level", "verbose", "it must be one of DEBUG, INFO, WARNING, ERROR"),
-        ("rates", "{", "SAWT_RATES: it must be JSON"),
+        ("log_level", "verbose", "the value must be one of DEBUG, INFO, WARNING, ERROR"),
+        ("rates", "{", "SAWT_RATES: the value must be JSON"),
         ("rates", '{"sms": -1}', "greater than 0"),
         ("claim_lease", "Infinity", "finite"),
         ("database_url", "mysql://root:secret@host/db", "postgresql+asyncpg://"),
         ("database_url", "rubbish", "sqlite+aiosqlite:///"),
-        ("database_url", "postgresql+asyncpg://u:secret@h:port/db", "not a database URL"),
+        ("database_url", "postgresql+asyncpg://u:secret@h:port/db", "not a valid database URL"),
     ],
 )
 def test_a_slip_in_a_setting_is_one_sentence(
@@ -246,7 +246,7 @@ def test_a_slip_in_the_file_is_seen_and_what_is_the_proxys_is_not(
 ) -> None:
     (tmp_path / ".env").write_text("SAWT_KEYZ=secret\nSAWT_SITE=sawt.example\nSAWT_AT=127.0.0.1:8000\nOTHER=1\n")
     said = ran(monkeypatch, capsys, "lanes", "list", folder=tmp_path)
-    assert said == "SAWT_KEYZ: there is no such setting (did you mean SAWT_KEYS?). Try: sawt doctor\n"
+    assert said == "SAWT_KEYZ: this setting does not exist (did you mean SAWT_KEYS?). Try: sawt doctor\n"
 
 
 def test_what_is_missing_is_named_in_order() -> None:

@@ -86,7 +86,7 @@ def looks(supervisor: Workers, *fates: int | str, times: int = 1) -> None:
 def test_one_that_cannot_start_ends_all(supervisor: Workers, capsys: pytest.CaptureFixture[str]) -> None:
     looks(supervisor, STARTUP_FAILURE, "starts")
     assert (supervisor.failed, supervisor.should_exit.is_set(), len(Process.created)) == (True, True, 2)
-    assert "serve.died" in "".join(capsys.readouterr())
+    assert "serve.worker_died" in "".join(capsys.readouterr())
 
 
 def test_what_dies_again_and_again_before_it_serves_ends_all(supervisor: Workers) -> None:

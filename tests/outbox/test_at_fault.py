@@ -117,7 +117,11 @@ async def test_a_days_cap_lasts_until_the_next_day(world: World) -> None:
     [
         (Outcome(30002, "failed"), 3600, "misconfigured: 30002, the account is suspended"),
         (Outcome(30042, "failed"), 3600, "misconfigured: 30042, the sender's name is blocked"),
-        (Outcome(30018, "undelivered"), 3600, "misconfigured: 30018, the carrier wants this sender's name registered"),
+        (
+            Outcome(30018, "undelivered"),
+            3600,
+            "misconfigured: 30018, the sender's name must be registered with the carrier",
+        ),
         (Outcome(30001, "failed"), 600, "asked to wait: 30001, the sender's queue is full"),
         (Outcome(30003, "undelivered"), None, None),
         (Outcome(30007, "undelivered"), None, None),

@@ -113,8 +113,8 @@ def lost_to_stalls(folder: Path) -> float:
     lines = [
         json.loads(line) for log in folder.glob("*.log") for line in log.read_text().splitlines() if "outbox." in line
     ]
-    missed = sum(line["count"] for line in lines if line["event"] == "outbox.missed")
-    return missed + RATE * sum(line["seconds"] for line in lines if line["event"] == "outbox.late")
+    missed = sum(line["count"] for line in lines if line["event"] == "outbox.slot_missed")
+    return missed + RATE * sum(line["seconds"] for line in lines if line["event"] == "outbox.sent_late")
 
 
 @pytest.fixture

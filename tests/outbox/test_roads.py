@@ -74,7 +74,7 @@ def test_shares_come_out_right_for_people_who_joined_one_after_another(shares: d
             "the backup of 2 names 9, which is not a road of the channel",
         ),
         ([BOT, A.model_copy(update={"backup": ("bot",)})], [], "the backup of 1 names bot"),
-        ([A.model_copy(update={"backup": ("1",)})], [], "the backup of 1 is itself"),
+        ([A.model_copy(update={"backup": ("1",)})], [], "the road 1 cannot be its own backup"),
         ([A], [Route(roads={"2": 1})], "a route names 2, which is not a road of the channel sms"),
         ([A, BOT], [Route(roads={"bot": 1})], "a route names bot"),
     ],

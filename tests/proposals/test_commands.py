@@ -48,7 +48,7 @@ async def test_proposals(terminal: Terminal, numbers: list[int]) -> None:
     assert "well" in (await terminal("proposal", "list", "--state", "chosen")).stdout
     assert "none" in (await terminal("proposal", "list", "--commitment", "plan-x/1")).stderr
     unknown = await terminal.refused("proposal", "commit", "well", "none", "1")
-    assert "there is no commitment 1 in a plan none" in unknown
+    assert "there is no commitment none/1" in unknown
     await terminal("proposal", "withdraw", "well")
     assert "title" in await terminal.refused("proposal", "create", "-", typed="{}")
     assert "nowhere" in await terminal.refused("proposal", "publish", "nowhere")
@@ -78,7 +78,7 @@ async def test_a_round_and_where_a_commitment_came_from(terminal: Terminal, numb
     await terminal("consultation", "close", "vote-1", "--yes")
     assert (await shown(terminal, "p-1"))["state"] == "not_chosen"
     again = ("round", "create", "vote-2", *map(str, proposals), "--kind", "up_to")
-    assert "most is required for up_to" in await terminal.refused(*again)
+    assert "'most' is required for the kind 'up_to'" in await terminal.refused(*again)
     await terminal("proposal", "choose", "p-1")
     await terminal("proposal", "pass-over", "p-2")
     await terminal("commitment", "plan", "-", typed=json.dumps(plan("plan-x")))

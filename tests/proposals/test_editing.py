@@ -72,7 +72,7 @@ async def test_what_people_vote_on_does_not_change_any_more(quiet_world: World) 
     for step in ("open", "close"):
         await call(world, "POST", f"/v1/consultations/edit-vote/{step}")
         refusal = await edited(world, "voted-one", status=409, title=words("anew"))
-        assert "the vote edit-vote on voted-one has opened" in str(refusal)
+        assert "the vote edit-vote on it has opened" in str(refusal)
         for method, body in (("PUT", {"content": png(9)}), ("DELETE", {})):
             answer = await call(world, method, "/v1/proposals/voted-one/picture", **body)
             assert answer.status_code == 409

@@ -263,7 +263,7 @@ async def test_a_draft_that_is_discarded_frees_its_proposals(quiet_world: World)
     campaign = {"name": "Vote", "purpose": "invite", "consultation": "right"}
     assert (await call(quiet_world, "POST", "/v1/campaigns", json=campaign)).status_code == 201
     named = await call(quiet_world, "POST", path.format("right"))
-    assert (named.status_code, "a campaign or a meeting refers to right" in named.text) == (409, True)
+    assert (named.status_code, "right cannot be discarded" in named.text) == (409, True)
     await opened(quiet_world, "right")
     assert (await call(quiet_world, "POST", path.format("right"))).status_code == 409
 

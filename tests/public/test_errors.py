@@ -58,7 +58,7 @@ def test_json_is_asked_for_by_name(accept: str, json: bool) -> None:
 
 
 async def test_machines_get_json_as_ever(quiet_world: World) -> None:
-    assert (await quiet_world.http.get("/nothing", headers=JSON)).json()["detail"] == "nothing exists at this address"
+    assert (await quiet_world.http.get("/nothing", headers=JSON)).json()["detail"] == "there is nothing at this URL"
     answer = await quiet_world.http.get("/consultations/nope/receipts", headers=JSON)
     assert answer.json()["detail"] == "there is no consultation nope"
     assert (await quiet_world.http.get("/v1/nothing")).json()  # whatever they accept
@@ -72,7 +72,7 @@ async def test_machines_get_json_as_ever(quiet_world: World) -> None:
             answer = await http.get(path)
             assert answer.status_code == status, path
             assert "detail" in answer.json(), path
-        assert (await http.put("/openapi.json")).json()["detail"] == "this address does not support PUT"
+        assert (await http.put("/openapi.json")).json()["detail"] == "this URL does not support PUT"
 
 
 @pytest.mark.parametrize(

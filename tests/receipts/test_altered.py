@@ -123,7 +123,7 @@ async def test_a_list_is_trusted_for_half_a_minute_only(closed: World) -> None:
 async def test_the_doctor_hashes_every_list(closed: World) -> None:
     settings = Settings(_env_file=None, database_url=closed.settings.database_url)
     [finding] = await check_lists(settings)
-    assert (finding.ok, finding.words) == (True, "1, and each matches its hash")
+    assert (finding.ok, finding.words) == (True, "1 checked, and all match their hashes")
     await change(closed)
     [finding] = await check_lists(settings)
     assert finding.ok is False

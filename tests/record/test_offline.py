@@ -82,7 +82,7 @@ def test_what_was_done_to_the_file_is_found_and_the_row_named(done: str, lines: 
 
 
 def test_a_record_that_was_rewritten_whole_is_found_by_the_checkpoint() -> None:
-    with pytest.raises(Invalid, match=f"row {ROWS} is not the one"):
+    with pytest.raises(Invalid, match=f"row {ROWS} differs from the row"):
         offline.verify(record(who="idir"), POINT)
 
 

@@ -14,6 +14,7 @@ from api.audit import service
 from api.audit.models import Act, Checkpoint
 from api.db import Database
 from api.pagination import PageRequest
+from tests.api.office import call
 from tests.record_tools import unprotected
 from tests.world import World
 
@@ -89,6 +90,15 @@ async def test_the_database_refuses_to_change_rows(quiet_world: World, table: st
     for statement in tried:
         with pytest.raises(DBAPIError, match="never changed"):
             await executed(quiet_world.db, statement)
+
+
+@pytest.mark.parametrize("moment", ["0.5", "1764500000", "-1", "+2", "tomorrow", "2026-12-01T10:00"])
+async def test_a_filter_takes_a_time_with_its_zone_only(quiet_world: World, moment: str) -> None:
+    for name in ("since", "until"):
+        answer = await call(quiet_world, "GET", "/v1/record", params={name: moment})
+        assert answer.status_code == 422, answer.text
+        right = await call(quiet_world, "GET", "/v1/record", params={name: "2026-12-01T10:00Z"})
+        assert right.status_code == 200
 
 
 CHANGES = {  # what an intruder with the database's rights does, and the row that is named

@@ -44,7 +44,7 @@ def test_fitting_roads_routes_and_prices_are_fine() -> None:
     result = findings(roads=[NUMBER, {**NAMED, "sender": "MG12"}], routes=[ROUTE], prices=[PRICE])
     assert [each.words for group in result.values() for each in group if each.ok is not True] == []
     assert "2.5 segments a second; backup: name" in one(result, "road number").words
-    assert one(result, "SAWT_PRICES").words == "in USD, read on 2026-11-01"
+    assert one(result, "SAWT_PRICES").words == "prices in USD, as of 2026-11-01"
 
 
 def test_a_one_way_sender_is_worth_a_hint() -> None:
@@ -70,7 +70,11 @@ def test_a_one_way_sender_is_worth_a_hint() -> None:
         ),
         ({"prices": [PRICE, {**PRICE, "currency": "MAD"}]}, "SAWT_PRICES", "several currencies"),
         ({"prices": [{**PRICE, "road": "nowhere"}, PRICE]}, "SAWT_PRICES", "roads that do not exist"),
-        ({"prices": [{**PRICE, "prefix": "+33"}]}, "SAWT_PRICES", "no price for an SMS to a Moroccan mobile on twilio"),
+        (
+            {"prices": [{**PRICE, "prefix": "+33"}]},
+            "SAWT_PRICES",
+            "no price is set for SMS to Moroccan mobile numbers on twilio",
+        ),
         ({"day_budget": 5.0}, "SAWT_PRICES", "SAWT_DAY_BUDGET"),
     ],
 )

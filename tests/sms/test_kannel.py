@@ -353,7 +353,7 @@ async def test_what_goes_out_carries_its_delivery_and_comes_back_as_news(world: 
     ("changed", "ok", "words"),
     [
         ({}, True, "complete"),
-        ({"kannel_addresses": []}, True, "any address"),
+        ({"kannel_addresses": []}, True, "any IP address"),
         ({"kannel_url": ""}, None, "switched off"),
         ({"kannel_url": "http://127.0.0.1:13013"}, False, "SAWT_KANNEL_URL"),
         ({"kannel_url": "127.0.0.1:13013/cgi-bin/sendsms"}, False, "SAWT_KANNEL_URL"),

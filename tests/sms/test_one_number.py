@@ -88,7 +88,7 @@ async def test_what_is_no_phone_is_met_with_silence_and_counted(
         answer = await provider(world, sender, "Bonjour, je suis en congé")
         assert "<Message" not in answer if provider is by_twilio else answer == ""
         logged = "".join(capsys.readouterr())
-        assert "sms.no_phone" in logged
+        assert "sms.sender_not_a_phone" in logged
         assert f"why={why}" in logged
         assert [word for word in ("600000", "INWI", "Bonjour", "8816") if word in logged] == []
     assert await rows(world) == before

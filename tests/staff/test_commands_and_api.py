@@ -141,7 +141,7 @@ def run_sawt(databases: Databases, monkeypatch: pytest.MonkeyPatch, capsys: pyte
 WRONG = (
     ("commitment import nowhere missing.csv", "cannot read missing.csv"),
     ("meeting show nowhere", "there is no meeting nowhere"),
-    ("meeting attendance nowhere", "give the number of people"),
+    ("meeting attendance nowhere", "nothing to record"),
     ("meeting cancel nowhere", "pass --yes"),
     ("meeting create missing.json", "cannot read missing.json"),
 )

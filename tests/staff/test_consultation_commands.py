@@ -52,7 +52,7 @@ async def test_a_draft_is_scheduled_in_moroccan_time_and_discarded_for_good(term
     assert (await terminal("consultation", "create", draft)).stderr == never
     assert "open since" in (await terminal("consultation", "open", "paths")).stderr
     refused = await terminal.refused("consultation", "discard", "paths")
-    assert refused == "paths is open, only a draft can be discarded"
+    assert refused == "paths is open: only a draft can be discarded"
 
 
 async def test_each_step_is_recorded_under_the_name_of_whoever_signed_in(
@@ -95,7 +95,7 @@ async def test_a_round_is_shown_as_a_file_and_what_no_longer_fits_is_said(
     async with quiet_world.db.transaction() as session:
         await session.execute(update(Consultation).where(Consultation.code == "paths").values(title={"fr": "x"}))
     refused = await terminal.refused("consultation", "show", "paths", "--file")
-    assert refused.startswith("paths could not be written like this today: title, ")
+    assert refused.startswith("paths does not fit the present rules for consultations: title, ")
 
 
 async def test_the_page_says_what_an_approver_approves(terminal: Terminal, draft: str) -> None:

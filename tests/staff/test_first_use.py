@@ -99,7 +99,7 @@ def test_every_place_and_theme_is_known_by_its_code_and_its_names() -> None:
 @pytest.mark.parametrize("look_up", [province, commune, theme])
 @pytest.mark.parametrize("written", ["", "Atlantis", "01.57", "99.999"])
 def test_an_unknown_name_is_refused_with_a_way_on(look_up: Any, written: str) -> None:
-    with pytest.raises(Invalid, match=r"sawt places|the themes are water"):
+    with pytest.raises(Invalid, match=r"sawt places|choose from water"):
         look_up(written)
 
 

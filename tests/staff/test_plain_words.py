@@ -35,11 +35,11 @@ AT = datetime(2026, 11, 29, 9, 49, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"kind": "vote"}, "question 2, kind: it must be one of yes_no, single, "),
-        ({"options": [LABEL, {"ar": "x", "zgh": "x"}]}, "question 2, option 2, fr: it is missing"),
-        ({"text": {"ar": "x", "fr": "", "zgh": "x"}}, "question 2, text, fr: it is empty"),
-        ({"rules": {"threshold": "many"}}, "question 2, rules, threshold: it must be a whole number"),
-        ({"nonsense": 1}, "question 2, nonsense: there is no such field"),
+        ({"kind": "vote"}, "question 2, kind: the value must be one of yes_no, single, "),
+        ({"options": [LABEL, {"ar": "x", "zgh": "x"}]}, "question 2, option 2, fr: a value is required"),
+        ({"text": {"ar": "x", "fr": "", "zgh": "x"}}, "question 2, text, fr: the value is empty"),
+        ({"rules": {"threshold": "many"}}, "question 2, rules, threshold: the value must be a whole number"),
+        ({"nonsense": 1}, "question 2, nonsense: this field does not exist"),
     ],
 )  # fmt: skip
 def test_a_fault_is_found_by_whoever_counts_from_one(changed: dict[str, Any], message: str) -> None:
@@ -52,10 +52,10 @@ def test_a_fault_is_found_by_whoever_counts_from_one(changed: dict[str, Any], me
 
 def test_lengths_are_in_letters() -> None:
     for kind, limits, said in (
-        ("string_too_short", {"min_length": 1}, "it is empty"),
-        ("string_too_short", {"min_length": 2}, "it needs at least 2 characters"),
-        ("string_too_long", {"max_length": 24}, "it has more than 24 characters"),
-        ("literal_error", {"expected": "'a', 'b' or 'c'"}, "it must be one of a, b, c"),
+        ("string_too_short", {"min_length": 1}, "the value is empty"),
+        ("string_too_short", {"min_length": 2}, "the value must have at least 2 characters"),
+        ("string_too_long", {"max_length": 24}, "the value must have at most 24 characters"),
+        ("literal_error", {"expected": "'a', 'b' or 'c'"}, "the value must be one of a, b, c"),
     ):
         assert sentence({"type": kind, "ctx": limits, "msg": "String should …"}) == said
 
@@ -67,8 +67,8 @@ def test_lengths_are_in_letters() -> None:
         ("draft", "launch", "campaign 2 is a draft: submit and approve it first"),
         ("submitted", "schedule", "campaign 2 is submitted: approve it first"),
         ("approved", "pause", "campaign 2 is approved: launch it first"),
-        ("running", "resume", "campaign 2 is running: only one that is paused can be taken to 'resume'"),
-        ("finished", "submit", "campaign 2 is finished: only one that is a draft can be taken to 'submit'"),
+        ("running", "resume", "campaign 2 is running: the step 'resume' needs a campaign that is paused"),
+        ("finished", "submit", "campaign 2 is finished: the step 'submit' needs a campaign that is a draft"),
     ],
 )
 def test_what_comes_before_a_step_is_said(state: str, step: str, said: str) -> None:
@@ -122,16 +122,16 @@ async def test_the_doctor_reads_the_rules_in_force(quiet_world: World) -> None:
         answer = await call(quiet_world, "PUT", f"/v1/rules/{name}", json={"value": value}, who="amina")
         assert answer.status_code == 200, answer.text
     findings = {each.subject: each for each in [each async for each in examine(quiet_world.settings)]}
-    assert findings["SAWT_PRICES"].words == "in MAD, read on 2026-11-01"
+    assert findings["SAWT_PRICES"].words == "prices in MAD, as of 2026-11-01"
     assert "steps of 20" in findings["SAWT_SMALLEST_COUNT"].words
     assert findings["rules in force"].words.startswith("approval_above 7, campaigns_per_week ")
     assert "day_budget 50" in findings["rules in force"].words
     settings = quiet_world.settings.model_copy(update={"day_budget": 3.0})
     (unheard,) = [each for each in (await in_force(settings))[1] if each.subject == "SAWT_DAY_BUDGET"]
-    assert "Change it: sawt rules set day_budget" in unheard.words
+    assert "To change the rule: sawt rules set day_budget" in unheard.words
 
 
 def test_a_file_that_is_wrong_says_where() -> None:
     description = {**main_consultation(), "questions": [{**question("yes_no"), "kind": "vote"}]}
     result = CliRunner().invoke(cli, ["consultation", "create", "-"], input=json.dumps(description))
-    assert str(result.exception).startswith("question 1, kind: it must be one of yes_no, ")
+    assert str(result.exception).startswith("question 1, kind: the value must be one of yes_no, ")

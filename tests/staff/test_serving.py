@@ -46,7 +46,7 @@ def test_a_port_that_is_taken_names_the_way_out() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        with pytest.raises(WrongSetup, match="choose another: --port 8123"):
+        with pytest.raises(WrongSetup, match="with --port 8123"):
             serve.bind("127.0.0.1", taken.getsockname()[1])
 
 

@@ -30,7 +30,7 @@ EMPTY = {
     "kept": 0, "agents": [], "bursts": [],
     "campaigns": [], "ideas": {"count": 0, "flagged": 0, "oldest": None}, "proposals": [], "letters": [], "late": [],
     "meetings": [], "roads": [], "clocks": [], "held": [], "altered": [], "failing": [], "stuck": [], "overdue": [],
-    "budget": None, "record": None,
+    "budget": None, "record": None, "resets": [],
 }  # fmt: skip
 
 
@@ -105,12 +105,12 @@ async def test_campaigns_wait_until_they_go_on_by_themselves(
 
     overview = await get(quiet_world, "overview")
     waiting = [(each["name"], each["state"], each["author"]) for each in overview["campaigns"]]
-    assert waiting == [("News of commitments", "draft", "clock"), ("Ours", "submitted", "amina")]
+    assert waiting == [("Updates on commitments", "draft", "clock"), ("Ours", "submitted", "amina")]
     late = [(each["plan"], each["commitment"], each["milestone"], each["days_late"]) for each in overview["late"]]
     assert late == [(CODE, 3, 2, LATE_BY), (CODE, 5, 1, LATE_BY)]
     number = overview["campaigns"][0]["number"]
     shown = await sawt(quiet_world, monkeypatch, "today")
-    for words in (f"{number}: News of commitments, draft, by clock", f"campaign preview {number}", "12 days late"):
+    for words in (f"{number}: Updates on commitments, draft, by clock", f"campaign preview {number}", "12 days late"):
         assert words in shown
     await take(quiet_world, ours, "approve", "launch", "pause")
     await take(quiet_world, number, "cancel")

@@ -16,7 +16,7 @@ from tests.world import World
 RIGHTS = {
     "GRANT pg_checkpoint": "GRANT pg_checkpoint TO plain",
     "pg_switch_wal()": "GRANT EXECUTE ON FUNCTION pg_switch_wal() TO plain",
-    "must own its tables": "ALTER TABLE {} OWNER TO plain",
+    "must own the tables": "ALTER TABLE {} OWNER TO plain",
     "GRANT TEMPORARY": "GRANT TEMPORARY ON DATABASE {} TO plain",
 }
 
@@ -57,7 +57,7 @@ async def test_each_right_that_is_missing_is_named(quiet_world: World, plain: Da
 async def test_what_a_server_keeps_is_named(quiet_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert await problems(quiet_world.db) == ""
     monkeypatch.setattr(after_closing, "MOST_BYTES", 0)
-    assert "too many deliveries" in await problems(quiet_world.db)
+    assert "the table of deliveries is too large" in await problems(quiet_world.db)
     async with quiet_world.db.transaction() as session:
         await session.execute(text("SELECT pg_create_physical_replication_slot('standby')"))
     try:

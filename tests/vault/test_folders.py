@@ -174,7 +174,7 @@ async def test_a_vault_that_moved_is_taken_at_a_start_only_and_it_is_told(
         assert [*(await folders.known(session)).values()] == [str(each) for each in elsewhere.settings.vault]
         acts = (await audit.listed(session, subject="vault folder")).items
     assert [(each.who, each.act) for each in acts] == [("service", "move")] * 2
-    assert capsys.readouterr().out.count("vault.moved") == 2
+    assert capsys.readouterr().out.count("vault.folder_moved") == 2
     async with db.transaction() as session:
         await lifecycle.close_ballots(session, "plan", who="amina", now=mirrored.now())
     await db.close()

@@ -50,10 +50,10 @@ async def test_a_mirror_that_is_gone_is_told_and_repaired_at_the_next_start(
 ) -> None:
     one, two = await keys(mirrored)
     one.unlink()
-    assert "differ in the keys of plan" in (await said_by_doctor(mirrored)).words
+    assert "have different keys of plan" in (await said_by_doctor(mirrored)).words
     await started(mirrored)
     assert one.read_bytes() == two.read_bytes()
-    assert "vault.repaired" in capsys.readouterr().out
+    assert "vault.key_repaired" in capsys.readouterr().out
     assert (await said_by_doctor(mirrored)).ok
 
 
@@ -66,7 +66,7 @@ async def test_ballots_count_and_nobody_votes_once_the_key_is_lost(
         path.unlink()
     assert "plan: the key is lost" in (await said_by_doctor(mirrored)).words
     await started(mirrored)
-    assert "vault.lost" in capsys.readouterr().out
+    assert "vault.key_lost" in capsys.readouterr().out
     for person in (voter, late):
         await person.say("1")
         assert person.words("error.lost") in person.heard
@@ -122,4 +122,4 @@ async def test_a_key_that_was_given_up_goes_wherever_it_comes_back(
     assert (await said_by_doctor(mirrored)).ok is False
     await cleanup.keeping(mirrored.service.means).work(mirrored.db, mirrored.now())
     assert not one.exists()
-    assert "vault.stray" in capsys.readouterr().out
+    assert "vault.stray_key" in capsys.readouterr().out

@@ -38,7 +38,7 @@ async def test_keys_that_nothing_names_are_overwritten_at_start_and_told(
     finding = await said_by_doctor(mirrored)
     assert (finding.ok, "2 files" in finding.words) == (False, True)
     await started(mirrored)
-    assert capsys.readouterr().out.count("vault.stray") == 2
+    assert capsys.readouterr().out.count("vault.stray_key") == 2
     assert [stray.exists(), part.exists(), stray.with_name("README").exists()] == [False, False, True]
     assert (tmp_path / "linked").read_bytes() != b"k" * 32
     assert all(path.exists() for path in await keys(mirrored))
@@ -106,7 +106,7 @@ async def test_the_clock_holds_such_a_closing_and_staff_see_why(
     key = key_file.read_bytes()
     key_file.unlink()
     await schedule.scheduler(mirrored.kit, mirrored.service.means).once()
-    assert "closing.held" in capsys.readouterr().out
+    assert "closing.delayed" in capsys.readouterr().out
     async with mirrored.db.transaction() as session:
         waiting = await overview.overview(session, keyring=KEYRING, now=mirrored.now())
         states = dict(iter(await session.execute(select(Consultation.code, Consultation.state))))

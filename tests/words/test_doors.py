@@ -56,9 +56,9 @@ async def test_words_are_written_shown_edited_and_cloned(quiet_world: World) -> 
     ("body", "why"),
     [
         (draft_with("STOP"), "question 1, option 1: the word 'STOP' is a command (stop)"),
-        (draft_with("jardin"), "the word 'jardin' also fits another option"),
-        (draft_with("3"), "needs at least 2 characters"), (draft_with("10"), "is a number"),
-        (draft_with("x" * 41), "more than 40 characters"),
+        (draft_with("jardin"), "the word 'jardin' could also mean another option"),
+        (draft_with("3"), "at least 2 characters"), (draft_with("10"), "is a number"),
+        (draft_with("x" * 41), "at most 40 characters"),
         (draft_with(*(f"mot{letter}" for letter in "abcdefghijklmnopqrstu")), "at most 20"),
         (draft_with("moulin", kind="statements"), "a statement is answered with agree"),
     ],
@@ -74,7 +74,7 @@ async def test_who_gave_a_word_is_recorded_and_only_an_open_vote_takes_it(quiet_
     body = {"code": "plan", "question": 1, "text": "rocade", "option": 3}
     assert (await post(quiet_world, "words/assign", body))[0] == 201
     for changed, status, why in (
-        ({}, 409, "already has the word 'rocade'"), ({"option": 1}, 422, "fits another option"),
+        ({}, 409, "already has the word 'rocade'"), ({"option": 1}, 422, "mean another option"),
         ({"option": 9, "text": "x y"}, 404, "no option 9"), ({"question": 9}, 404, "no question 9"),
         ({"question": 2, "text": "saniya"}, 422, "a yes_no question"), ({"code": "nowhere"}, 404, "nowhere"),
         ({"text": "arrêt"}, 422, "(stop)"), ({"text": "b\x00"}, 422, "control character"),
@@ -104,7 +104,7 @@ async def test_who_gave_a_word_is_recorded_and_only_an_open_vote_takes_it(quiet_
     unopened_draft = draft_with()
     await post(quiet_world, "consultations", unopened_draft)
     status, told = await post(quiet_world, "words/assign", {**body, "code": unopened_draft["code"]})
-    assert (status, "put the words of a draft into its file" in told) == (409, True)
+    assert (status, "to give a draft words" in told) == (409, True)
 
 
 async def test_an_approver_reads_the_words(quiet_world: World) -> None:
@@ -129,9 +129,9 @@ async def test_commands_take_the_same_way(
         "Earlier replies with it were asked again, and do not count.",
     ]
     refused = await terminal.refused("words", "assign", "mills", "1", "rocade", "1")
-    assert refused == "the word 'rocade' also fits another option"
+    assert refused == "the word 'rocade' could also mean another option"
     refused = await terminal.refused("words", "drop", "mills", "1", "kilimo")
-    assert refused == "'kilimo' is not in the list of question 1"
+    assert refused == "'kilimo' is not among the listed replies to question 1"
     await terminal("words", "unassign", "mills", "1", "rocade", who="idir")
     assert (await terminal("words", "unmatched", "mills")).stderr == "none\n"
     shown = " ".join((await terminal("consultation", "show", "mills")).stdout.split())

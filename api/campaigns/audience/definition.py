@@ -27,10 +27,7 @@ Keyword = Annotated[str, StringConstraints(max_length=64, to_lower=True)]  # sto
 
 
 def _by_code(reference: str) -> str:
-    """Return a reference such as "province:Tétouan" with the province's code instead of its name.
-
-    Other references are returned unchanged.
-    """
+    """Replace a province's name by its code in a reference such as "province:Tétouan"."""
     kind, _, name = reference.partition(":")
     try:
         return f"{kind}:{province(name)}" if kind == follows.PROVINCE else reference
@@ -42,7 +39,7 @@ Followed = Annotated[str, StringConstraints(max_length=80), AfterValidator(_by_c
 
 
 class Condition(NamedTuple):
-    """The name of the field of `Audience` that is set, and its value."""
+    """The condition that an `Audience` sets: the name of the field, and its value."""
 
     name: str
     value: Any
@@ -75,33 +72,49 @@ class Audience(StrictModel, populate_by_name=True):
     all_of: list[Audience] | None = Field(None, alias="all", min_length=1, max_length=20)
     any_of: list[Audience] | None = Field(None, alias="any", min_length=1, max_length=20)
     not_: Audience | None = Field(None, alias="not")
-    province: list[MaybeProvince] | None = Field(None, min_length=1, description="names or HCP codes; '' for unknown")
-    commune: list[MaybeCommune] | None = Field(None, min_length=1, description="names or HCP codes; '' for unknown")
+    province: list[MaybeProvince] | None = Field(
+        None, min_length=1, description="Names or HCP codes; '' means unknown."
+    )
+    commune: list[MaybeCommune] | None = Field(None, min_length=1, description="Names or HCP codes; '' means unknown.")
     language: list[Code] | None = Field(None, min_length=1)
-    channel: list[Code] | None = Field(None, min_length=1, description="reachable on one of these")
+    channel: list[Code] | None = Field(
+        None, min_length=1, description="Residents reachable on at least one of these channels."
+    )
     joined_since: date | None = None
     source: list[Keyword] | None = Field(
-        None, min_length=1, description="the keywords or deep links they first came by; '' for none"
+        None,
+        min_length=1,
+        description="Keywords or deep links with which residents first contacted the service; '' means none.",
     )
     follows: list[Followed] | None = Field(
-        None, min_length=1, description="any of theme:CODE, commitment:PLAN/NUMBER, province:CODE or its name"
+        None,
+        min_length=1,
+        description=(
+            "Residents who follow any of these: theme:CODE, commitment:PLAN/NUMBER, province:CODE or province:NAME."
+        ),
     )
-    answered: Code | None = Field(None, description="completed this consultation")
-    begun: Code | None = Field(None, description="began this consultation and did not complete it")
-    asked: Code | None = Field(None, description="was invited to this consultation and did not begin it")
-    registered: Code | None = Field(None, description="has a seat at this meeting or waits for one")
-    not_contacted_since: date | None = Field(None, description="no campaign message since that day")
+    answered: Code | None = Field(None, description="Residents who completed this consultation.")
+    begun: Code | None = Field(None, description="Residents who began this consultation but did not complete it.")
+    asked: Code | None = Field(
+        None, description="Residents who were invited to this consultation but did not begin it."
+    )
+    registered: Code | None = Field(
+        None, description="Residents who have a seat at this meeting or are on its waiting list."
+    )
+    not_contacted_since: date | None = Field(
+        None, description="Residents who have had no campaign message since this day."
+    )
 
     @model_validator(mode="after")
     def _one_condition(self) -> Self:
         if len(self.model_fields_set) > 1:
-            raise ValueError("a condition has one key; combine several with 'all' or 'any'")
+            raise ValueError("a condition can have only one key: combine several conditions with 'all' or 'any'")
         if any(getattr(self, name) is None for name in self.model_fields_set):
-            raise ValueError("a condition needs a value; leave it out instead")
+            raise ValueError("the value of a condition cannot be null: leave the condition out")
         if fault := next(self._faults(), None):
             raise ValueError(fault)
         if _depth(self) > _DEEPEST:
-            raise ValueError(f"conditions are nested more than {_DEEPEST} deep")
+            raise ValueError(f"conditions can be nested at most {_DEEPEST} levels deep")
         return self
 
     @model_serializer(mode="wrap")
@@ -116,7 +129,7 @@ class Audience(StrictModel, populate_by_name=True):
 
     def _faults(self) -> Iterator[str]:
         if unknown := set(self.language or ()) - set(LANGUAGES):
-            yield f"unknown language {_listed(unknown)}; known are {', '.join(LANGUAGES)}"
+            yield f"unknown language {_listed(unknown)}: choose from {', '.join(LANGUAGES)}"
         for each in self.follows or ():
             try:
                 follows.check(*follow_ref(each))

@@ -25,15 +25,15 @@ LONGEST = 28  # days an update may wait; after that it is out of date
 def applies(campaign: Campaign) -> bool:
     """Whether a campaign's messages wait until a week after the resident's last update.
 
-    This applies to updates, unless they are urgent.
+    Only updates wait, unless they are urgent.
     """
     return campaign.purpose == UPDATE and not campaign.urgent
 
 
 def newest(*, now: datetime) -> Select[int, Any]:
-    """Return an SQL query for the time at which each resident got, or will get, their newest update.
+    """Return an SQL query for when each resident got, or will get, their newest update.
 
-    An update that is overdue because its campaign is paused counts as sent now.
+    If an update is overdue because its campaign is paused, it counts as sent now.
     """
     updates = select(Campaign.id).where(Campaign.purpose == UPDATE)
     overdue = and_(Delivery.state == DeliveryState.QUEUED, Delivery.due_at < now)  # its campaign is paused
@@ -44,9 +44,9 @@ def newest(*, now: datetime) -> Select[int, Any]:
 
 
 def wait(newest_at: ColumnElement[datetime], *, now: datetime) -> ColumnElement[int]:
-    """Return the SQL expression for how many whole days are left until a week after a resident's newest update.
+    """Return the SQL expression for how many days a resident's next update must wait.
 
-    It is 0 if that week is over, and LONGEST + 1 if the week ends more than LONGEST days from now.
+    The wait ends a week after the newest update. If it would be longer than LONGEST days, the result is LONGEST + 1.
     """
     days_left = [(newest_at <= literal(now - WEEK + timedelta(days=day), Moment()), day) for day in range(LONGEST + 1)]
     return case((newest_at.is_(None), 0), *days_left, else_=LONGEST + 1)

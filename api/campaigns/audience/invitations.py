@@ -15,9 +15,9 @@ from api.outbox.models import Delivery
 
 
 async def read_last(session: AsyncSession, resident_id: int, *, address_id: int, since: datetime | None) -> int | None:
-    """Return the id of the consultation that a resident's newest campaign message invites to or reminds of.
+    """Return the id of the consultation that a resident's newest campaign message is about.
 
-    Return None if the newest campaign message has another purpose, went to another address, or was sent before `since`.
+    If that message neither invites nor reminds, went to another address, or was sent before `since`, return None.
     """
     newest = (
         select(Delivery.campaign_id, Delivery.address_id, Delivery.settled_at)
@@ -40,9 +40,9 @@ async def read_last(session: AsyncSession, resident_id: int, *, address_id: int,
 
 
 async def newest(session: AsyncSession, resident_id: int, *, of: Sequence[int]) -> int | None:
-    """Return the id of the consultation, among those in `of`, to which a resident was last invited.
+    """Return the id of the consultation to which a resident was last invited.
 
-    Return None if the resident was invited to none of them.
+    Only the consultations in `of` are considered. Return None if the resident was invited to none of them.
     """
     consultation_id: int | None = await session.scalar(
         select(Campaign.consultation_id)

@@ -21,10 +21,10 @@ async def check(session: AsyncSession, campaign: Campaign) -> None:
 
 
 async def fault(session: AsyncSession, campaign: Campaign) -> str | None:
-    """Return why a campaign's audience would reveal who takes part in an open consultation; None if it does not.
+    """Return why a campaign's audience would reveal who takes part in an open consultation, if it would.
 
-    Consultations whose exact counts are shown live, in demonstrations, are not protected. A reminder's audience may
-    depend on who took part in the consultation that it reminds of.
+    Demonstrations, which show exact counts live, are not protected. A reminder may depend on who took part in its own
+    consultation.
     """
     audiences = [campaign.audience, *(part["audience"] for part in campaign.parts or ())]
     codes = {code for each in audiences for code in _consultations(Audience.model_validate(each or {}))}
@@ -38,7 +38,10 @@ async def fault(session: AsyncSession, campaign: Campaign) -> str | None:
     code = await session.scalar(hidden.order_by(Consultation.id).limit(1))
     if code is None:
         return None
-    return f"who takes part in {code} is not shown until it is closed: until then, only its reminders may name it"
+    return (
+        f"who takes part in {code} is secret until {code} closes: before that, only a reminder for {code} "
+        "can use it in its audience"
+    )
 
 
 def _consultations(audience: Audience) -> Iterator[str]:

@@ -17,7 +17,7 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 def audience(definition: Audience) -> str:
     """Return an audience in words, such as "in Tétouan, and not (who answered plan)"."""
     if definition.condition is None:
-        return "everybody who agreed"
+        return "everybody who consented"
     return _PHRASES[definition.condition.name](definition.condition.value)
 
 
@@ -35,7 +35,9 @@ def hours(week: Hours, *, urgent: bool) -> str:
 def quotas(limits: Mapping[str, int]) -> str:
     """Return the quotas of provinces in words: "500 in 01.511 Tanger-Assilah, 50 who did not say"."""
     by_province = sorted(limits.items(), key=lambda quota: (quota[0] == "", quota[0]))  # databases reorder JSON
-    return ", ".join(f"{most} {f'in {_province(code)}' if code else 'who did not say'}" for code, most in by_province)
+    return ", ".join(
+        f"{most} {f'in {_province(code)}' if code else 'in an unknown province'}" for code, most in by_province
+    )
 
 
 def _spans(spans: Sequence[Span]) -> str:
@@ -63,7 +65,7 @@ def _province(code: str) -> str:
 
 
 def _followed(ref: str) -> str:
-    """Return a followed province with its code and name; return a theme or commitment unchanged."""
+    """Return a followed topic as staff read it: a province with its code and name."""
     kind, _, code = ref.partition(":")
     return f"{kind}:{places.label(code)}" if kind == follows.PROVINCE else ref
 
@@ -77,12 +79,12 @@ _PHRASES: Mapping[str, Callable[[Any], str]] = {
     "all_of": lambda each: _joined(each, "and"),
     "any_of": lambda each: _joined(each, "or"),
     "not_": lambda other: f"not ({audience(other)})",
-    "province": lambda codes: f"in {_either(map(_province, codes), 'a province they did not say')}",
-    "commune": lambda codes: f"in {_either(map(_commune, codes), 'a commune they did not name')}",
+    "province": lambda codes: f"in {_either(map(_province, codes), 'an unknown province')}",
+    "commune": lambda codes: f"in {_either(map(_commune, codes), 'an unknown commune')}",
     "language": lambda codes: f"who read {_either(codes, '')}",
     "channel": lambda names: f"who can be reached by {_either(names, '')}",
     "joined_since": lambda day: f"who joined since {day}",
-    "source": lambda words: f"who came by {_either(words, 'no keyword')}",
+    "source": lambda words: f"who first wrote with {_either(words, 'no keyword')}",
     "follows": lambda refs: f"who follow {_either(map(_followed, refs), '')}",
     "answered": lambda code: f"who answered {code}",
     "begun": lambda code: f"who began {code} and did not finish it",

@@ -23,7 +23,7 @@ _CIRCLE = 2**32
 
 
 class WaveShare(NamedTuple):
-    """A wave of a campaign: its share of the recipients in percent, and how many minutes after the launch it is due."""
+    """A wave of a campaign: its share of the recipients in percent, and its delay after the launch."""
 
     share: int
     after_minutes: int
@@ -32,17 +32,16 @@ class WaveShare(NamedTuple):
 def turn(campaign: Campaign) -> ColumnElement[int]:
     """Return the SQL expression for a resident's place in the order in which a campaign reaches people.
 
-    The place stays the same within the campaign and differs in the next campaign, so nobody is always first. Ids below
-    2^32 never share a place. The product fits into 63 bits for ids below 3.4 billion.
+    The order differs in the next campaign, so that nobody is always first.
     """
+    # two ids below 2^32 never share a place; the product fits into 63 bits for ids below 3.4 billion
     return (Resident.id + campaign.id) * _GOLDEN % _CIRCLE
 
 
 def within_quotas(people: Subquery, quotas: Mapping[str, int], *, already: str) -> Subquery:
     """Exclude people beyond the quota of their province, with the reason "quota".
 
-    A campaign may be launched in several statements. So people who have it already, and are therefore excluded with the
-    reason `already`, count towards the quota too.
+    People who already have the campaign count towards the quota. They are excluded with the reason `already`.
     """
     counted = or_(people.c.excluded.is_(None), people.c.excluded == already)
     place = func.row_number().over(

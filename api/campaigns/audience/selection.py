@@ -20,11 +20,16 @@ from api.residents.models import Address, Resident
 INVITE, REMIND, INFORM, MEETING, RESULT = "invite", "remind", "inform", "meeting", "result"
 CHANNELS = ("telegram", "sms")  # in order of preference: Telegram is free; nobody gets a campaign on both
 NO_CONSENT, STOPPED, UNREACHABLE = "no consent", "stopped", "unreachable"
-ALREADY, ANSWERED, REMINDED, CAPPED = "already has it", "already asked or answered", "already reminded", "weekly cap"
+ALREADY, ANSWERED, REMINDED, CAPPED = (
+    "already got this message",
+    "already invited or answered",
+    "already reminded",
+    "weekly limit reached",
+)
 
 
 def classified(campaign: Campaign, *, now: datetime, weekly: int) -> Subquery:
-    """Return a query of everybody in the audience, either as a recipient or with the reason for their exclusion.
+    """Return a query of everybody in the audience: recipients, and others with the reason for their exclusion.
 
     `weekly` is the most campaign messages that a resident may get in seven days; urgent campaigns ignore it. The column
     `wait` is how many days the message must wait because the resident got another update.
@@ -70,18 +75,18 @@ def _people(campaign: Campaign, *, now: datetime, weekly: int) -> Subquery:
 
 
 def _in_audience(campaign: Campaign) -> ColumnElement[bool]:
-    """Return the SQL condition of the audience. For a resend, these are only people whom the original did not reach."""
+    """Return the SQL condition that a `Resident` is in the audience of a campaign or resend."""
     in_audience = topics.meant(campaign)
     if campaign.resends is None:
         return in_audience
-    not_reached = select(Delivery.resident_id).where(
+    not_reached = select(Delivery.resident_id).where(  # for a resend
         Delivery.campaign_id == campaign.resends, Delivery.state.in_((DeliveryState.FAILED, DeliveryState.EXPIRED))
     )
     return and_(in_audience, Resident.id.in_(not_reached))
 
 
 def _prefix(address: ColumnElement[Any]) -> ColumnElement[str | None]:
-    """Return the first digits of the chosen phone number, which decide the price and the road (the delivery route)."""
+    """Return the first digits of the chosen phone number, which decide its price and road."""
     return select(Address.prefix).where(Address.id == address).scalar_subquery()
 
 
@@ -96,8 +101,8 @@ def _newest_addresses() -> Subquery:
 def _excluded(
     address: ColumnElement[Any], exclusions: list[tuple[Subquery, str]], wait: ColumnElement[int]
 ) -> ColumnElement[str | None]:
-    """Return the SQL expression for the first reason that excludes a person; NULL if the person is a recipient."""
-    reasons: list[tuple[ColumnElement[bool], str]] = [
+    """Return the SQL expression for why a person does not get the campaign; NULL if they do."""
+    reasons: list[tuple[ColumnElement[bool], str]] = [  # the first that applies counts
         (Resident.state == residents.STOPPED, STOPPED),
         (or_(Resident.state != residents.ACTIVE, Resident.language.is_(None)), NO_CONSENT),
         (address.is_(None), UNREACHABLE),
@@ -108,7 +113,7 @@ def _excluded(
 
 
 def _exclusions(campaign: Campaign, *, now: datetime, weekly: int) -> list[tuple[Subquery, str]]:
-    """Return queries for people who are excluded because of earlier messages or answers, each with the reason."""
+    """Return queries for people excluded because of earlier messages or answers, each with the reason."""
     exclusions = [(_has(campaign), ALREADY)]
     if campaign.purpose == INVITE:
         # People are marked as asked even if the invitation failed; a resend is for them.
@@ -122,7 +127,7 @@ def _exclusions(campaign: Campaign, *, now: datetime, weekly: int) -> list[tuple
 
 
 def _has(campaign: Campaign) -> Select[Any]:
-    """Return a query for people who already have this campaign, or another campaign of its chain of resends."""
+    """Return a query for people who already have this campaign, its original, or another resend."""
     has_delivery = Delivery.campaign_id == campaign.id
     if campaign.origin is not None:
         chain = select(Campaign.id).where(or_(Campaign.id == campaign.origin, Campaign.origin == campaign.origin))
@@ -136,7 +141,7 @@ def _took_part(campaign: Campaign, *states: str) -> Select[Any]:
 
 
 def _reminded(campaign: Campaign) -> Select[Any]:
-    """Return a query for people who got a reminder of this consultation from any campaign. Nobody gets two."""
+    """Return a query for people who already got a reminder of this consultation."""
     reminders = select(Campaign.id).where(
         Campaign.purpose == REMIND, Campaign.consultation_id == campaign.consultation_id
     )
@@ -145,6 +150,6 @@ def _reminded(campaign: Campaign) -> Select[Any]:
 
 
 def _had_enough(now: datetime, weekly: int) -> Select[Any]:
-    """Return a query for people with at least `weekly` campaign messages that were queued in the last seven days."""
+    """Return a query for people who already got the most campaign messages for one week."""
     counted = and_(Delivery.campaign_id.is_not(None), Delivery.created_at >= now - WEEK, Delivery.state.not_in(LOST))
     return select(Delivery.resident_id).where(counted).group_by(Delivery.resident_id).having(func.count() >= weekly)

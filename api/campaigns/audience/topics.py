@@ -33,7 +33,7 @@ def meant(campaign: Campaign) -> ColumnElement[bool]:
 def variant(campaign: Campaign) -> ColumnElement[int]:
     """Return the SQL expression for the parts that are meant for a resident, as a bit mask.
 
-    It is 0 if the campaign has no parts.
+    If the campaign has no parts, it is 0.
     """
     bits: list[ColumnElement[Any]] = [
         case((applies, 2**place), else_=0) for place, applies in enumerate(_conditions(campaign))
@@ -42,7 +42,7 @@ def variant(campaign: Campaign) -> ColumnElement[int]:
 
 
 def of(variant: int, items: Sequence[T]) -> list[T]:
-    """Return the items that belong to this variant, in order. Among `items`, there is one for each part."""
+    """Return the items of the parts that this variant contains. `items` has one item for each part."""
     return [each for place, each in enumerate(items) if variant >> place & 1]
 
 

@@ -24,20 +24,20 @@ def blockers(campaign: Campaign, consultation: Consultation | None, now: datetim
     ):
         reasons.append("the consultation is not open")
     if campaign.expires_at is not None and campaign.expires_at <= now:
-        reasons.append("it has expired already")
+        reasons.append("the campaign has already expired")
     ends = campaign.expires_at or (consultation.closes_at if consultation is not None else None)
     last = now + timedelta(minutes=waves_of(campaign)[-1].after_minutes)
     if ends is not None and now < ends <= last:
-        reasons.append("its last wave would come after it expires")
+        reasons.append("the last wave would begin after the campaign expires")
     return reasons
 
 
 def audience_blockers(recipients: int, cost: Cost, budget: int | None) -> list[str]:
-    """Return the reasons against launching a campaign for this many recipients, at this cost and with this budget.
+    """Return the reasons against a launch that depend on the number of recipients and on the cost.
 
     The budget is in millionths; None means no limit.
     """
-    return [*cost.blockers(budget), *([] if recipients else ["nobody would get it"])]
+    return [*cost.blockers(budget), *([] if recipients else ["no one would get this campaign"])]
 
 
 def warnings(
@@ -46,16 +46,16 @@ def warnings(
     """Return warnings in words that staff should read before they launch a campaign."""
     messages = [f"an SMS in {name} takes {count} segments" for name, count in longest(parts).items() if count > 2]
     if campaign.urgent:
-        messages.append("it is urgent: it ignores sending hours and the weekly cap")
+        messages.append("the campaign is urgent: it ignores sending hours and the weekly limit per resident")
     if not hours.open_at(now):
-        messages.append("these are quiet hours: sending starts in the next window")
+        messages.append("messages cannot be sent at this hour: sending starts in the next sending hours")
     if campaign.expires_at is not None and (done_at is None or done_at > campaign.expires_at):
-        messages.append("it cannot reach everyone before it expires")
+        messages.append("the campaign will expire before it reaches everyone")
     return messages
 
 
 def costly_letters(texts: Sequence[RenderedText], kit: CampaignContext) -> list[str]:
-    """Return a warning for each language in which letters such as « or ê in French make an SMS longer."""
+    """Return a warning for each language whose text has letters that make an SMS longer, such as « or ê."""
     messages = list[str]()
     for each in texts:
         cost = kit.cost("sms", each.on("sms"), each.choices)
@@ -63,7 +63,8 @@ def costly_letters(texts: Sequence[RenderedText], kit: CampaignContext) -> list[
         if cost is not None and fewer is not None and fewer < cost.parts:
             letters = " ".join(cost.culprits)
             messages.append(
-                f"an SMS in {each.language} takes {cost.parts} segments for {letters}; without them {fewer}"
+                f"an SMS in {each.language} takes {cost.parts} segments because of {letters}; without these "
+                f"characters it takes {fewer}"
             )
     return list(dict.fromkeys(messages))
 
@@ -78,12 +79,9 @@ def longest(parts: Mapping[TextKey, int]) -> dict[str, int]:
 
 
 def waits(chosen: Sequence[Row]) -> list[str]:
-    """Return a warning with the number of recipients who must wait because they got other updates this week.
-
-    Return no warning if nobody must wait.
-    """
+    """Return a warning if recipients must wait because they got other updates this week."""
     waiting = [row for row in chosen if row.wait]
     if not waiting:
         return []
     people, days = sum(row.people for row in waiting), max(row.wait for row in waiting)
-    return [f"{people} of them wait up to {days} days, because they got other updates this week"]
+    return [f"{people} recipients wait up to {days} days, because they got other updates this week"]

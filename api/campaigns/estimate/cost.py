@@ -73,11 +73,11 @@ class Cost:
         if budget is None:
             return []
         if self.unpriced:
-            return ["it has a budget, but the price of an SMS is unknown: set the rule prices"]
+            return ["the campaign has a budget, but the price of an SMS is unknown: set the rule 'prices'"]
         if self.micros > budget:
-            return [f"it would cost {money(self.micros)}, but its budget is {money(budget)}"]
+            return [f"the campaign would cost {money(self.micros)}, but its budget is {money(budget)}"]
         return []
 
     def warnings(self) -> list[str]:
         """Return a warning if the price of some messages is unknown."""
-        return [f"the price of {self.unpriced} SMS is unknown: set the rule prices"] if self.unpriced else []
+        return [f"the price of {self.unpriced} SMS is unknown: set the rule 'prices'"] if self.unpriced else []

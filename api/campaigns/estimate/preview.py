@@ -114,16 +114,17 @@ def _parts(texts: Sequence[RenderedText], kit: CampaignContext) -> dict[TextKey,
 
 
 def _loads(chosen: Iterable[Row], parts: Mapping[TextKey, int]) -> dict[ChannelRoad, int]:
-    """Return how many segments are sent on each road (delivery route). A Telegram message counts as one."""
+    """Return how many segments each road (delivery route) must send."""
     segments: Counter[ChannelRoad] = Counter()
     for row in chosen:
+        # a Telegram message counts as one segment
         per_person = parts.get(row.text, 0) if row.channel == "sms" else 1
         segments[ChannelRoad(row.channel or "", row.road or "")] += per_person * row.people
     return dict(segments)
 
 
 def _efforts(chosen: Sequence[Row], parts: Mapping[TextKey, int], kit: CampaignContext) -> dict[int, Effort]:
-    """Return how many people each wave reaches and how long sending to them takes, keyed by the wave's number."""
+    """Return the work of each wave, by its number: how many people it reaches and how long that takes."""
     waves: dict[int, list[Row]] = {}
     for row in chosen:
         waves.setdefault(row.wave, []).append(row)

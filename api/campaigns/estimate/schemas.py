@@ -10,19 +10,20 @@ from api.strict_model import StrictModel
 
 
 class TestIn(StrictModel):
-    """A test to send: to which phone, on which channel and in which language.
+    """A test message to send to one phone.
 
-    By default the channel is the one that the campaign would use for this phone, and there is a message in each
-    language.
+    By default it uses the channel that the campaign would use for this phone, and there is one message per language.
     """
 
     __test__ = False  # pytest must not take this class for a test because of its name
 
-    to: str = Field(max_length=40, description="a mobile number: +212 and nine digits")
+    to: str = Field(max_length=40, description="A mobile number: +212 and nine digits.")
     channel: Literal["sms", "telegram"] | None = Field(
-        None, description="by default Telegram if its owner has it, else SMS"
+        None, description="Channel to use. Default: Telegram if the owner of the number uses it, otherwise SMS."
     )
-    language: Literal["ar", "fr", "zgh"] | None = Field(None, description="by default all three, each as a message")
+    language: Literal["ar", "fr", "zgh"] | None = Field(
+        None, description="Language of the message. Default: one message in each of the three languages."
+    )
 
 
 class TestOut(BaseModel):
@@ -34,4 +35,4 @@ class TestOut(BaseModel):
     language: str
     channel: str
     road: str
-    parts: int = Field(description="SMS segments, including the mark")
+    parts: int = Field(description="Number of SMS segments, including the words that mark the message as a test.")

@@ -12,7 +12,7 @@ from api.campaigns.sending_hours import Hours
 
 
 class Effort(NamedTuple):
-    """The work of one wave: how many people get a message, and how many seconds it takes to send to them."""
+    """The work of one wave: the number of people, and how many seconds it takes to send to them."""
 
     people: int = 0
     seconds: float = 0.0
@@ -23,7 +23,7 @@ def timeline(
 ) -> list[WavePreview]:
     """Return when each wave begins and ends if the campaign is launched now.
 
-    A wave that is due waits until earlier waves are done, because all waves are sent by the same delivery routes.
+    All waves use the same delivery routes, so a wave waits until earlier ones are done.
     """
     previews: list[WavePreview] = []
     done_at: datetime | None = now
@@ -37,6 +37,6 @@ def timeline(
 
 
 def _opening(hours: Hours, moment: datetime) -> datetime | None:
-    """Return this time if it is within sending hours, otherwise the start of the next ones; None if there are none."""
+    """Return the first time, from this one on, at which messages may be sent; None if there is none."""
     window = hours.window(moment)
     return None if window is None else max(window.opens_at, moment)

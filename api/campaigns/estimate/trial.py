@@ -54,13 +54,11 @@ def _usual(phone: Phone) -> str:
 async def _texts(
     session: AsyncSession, campaign: Campaign, phone: Phone, channel: str, language: str | None, *, kit: CampaignContext
 ) -> list[RenderedText]:
-    """Return one text in the chosen language, or one in each language if `language` is None.
-
-    Tamazight is in the script that the phone's owner reads or, if that is unknown, in the usual script of the channel.
-    """
+    """Return the texts to send: one in this language, or one in each if `language` is None."""
     consultation_id = campaign.consultation_id
     consultation = await session.get(Consultation, consultation_id) if consultation_id is not None else None
     owner = phone.resident
+    # Tamazight: the script that the owner reads or, if unknown, the usual one of the channel
     latin = owner.latin if owner.language == "zgh" else channel == "sms"
     texts = await rendered(session, campaign, consultation, kit=kit)
     texts = [each for each in texts if language in (None, each.language)]

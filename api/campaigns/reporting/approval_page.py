@@ -105,7 +105,7 @@ async def _called(session: AsyncSession, consultation_id: int | None) -> list[st
 def audience_words(campaign: Campaign) -> str:
     """Return the audience of a campaign in words."""
     if campaign.resends is not None:
-        return f"those whom campaign {campaign.resends} failed to reach"
+        return f"residents whom campaign {campaign.resends} failed to reach"
     if campaign.parts:
         return "; ".join(f"{each['about']}: {_words(each['audience'])}" for each in campaign.parts)
     return _words(campaign.audience)

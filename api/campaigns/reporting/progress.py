@@ -21,10 +21,7 @@ _BYTES = 8  # length of the hash that identifies a report
 
 
 async def read(db: Database, campaign_id: int, *, prices: Prices) -> Report:
-    """Return the current report on a campaign, read in a transaction of its own. Raises NotFound.
-
-    The reading is not interrupted if the client disconnects, so the connection returns to the pool in a clean state.
-    """
+    """Return the current report on a campaign, even if the client disconnects meanwhile. Raises NotFound."""
     with anyio.CancelScope(shield=True):
         async with db.transaction() as session:
             current = await report(session, campaign_id, prices=prices)
@@ -32,9 +29,10 @@ async def read(db: Database, campaign_id: int, *, prices: Prices) -> Report:
 
 
 async def changes(db: Database, campaign_id: int, *, prices: Prices, first: Report) -> AsyncIterator[Report]:
-    """Yield the first report, then each report that differs from the one before, until the campaign has ended.
+    """Yield the report on a campaign whenever it changes, until the campaign has ended.
 
-    No database connection is held in between. If the database cannot be reached, wait until it can.
+    The first one is `first`. No database connection is held in between. If the database cannot be reached, wait until
+    it can.
     """
     last = current = first
     yield current

@@ -14,14 +14,14 @@ class Recipient(InProvince):
     """A recipient of a campaign, and what became of the message. `sent` does not mean that the message arrived."""
 
     resident: int
-    address: str = Field(description="masked")
+    address: str = Field(description="The address, masked.")
     channel: str
     road: str
     language: str
     province: str
     state: DeliveryState
     reason: str | None
-    parts: int | None = Field(description="as counted by the provider")
+    parts: int | None = Field(description="Number of SMS segments, as counted by the provider.")
     attempts: int
     queued_at: datetime
     settled_at: datetime | None

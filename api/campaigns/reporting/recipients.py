@@ -95,7 +95,8 @@ async def as_csv(recipients: AsyncIterator[Batch]) -> AsyncIterator[str]:
 async def _batch(
     db: Database, campaign_id: int, criteria: RecipientFilter, *, keyring: Keyring, page_request: PageRequest
 ) -> PageRows[Recipient]:
-    """Return one batch. The connection returns to the pool in a clean state even if the client disconnects."""
+    """Return one batch, even if the client disconnects meanwhile."""
+    # an interrupted read would leave a broken connection in the pool
     with anyio.CancelScope(shield=True):
         async with db.transaction() as session:
             recipients = await page(session, campaign_id, criteria, keyring=keyring, page_request=page_request)

@@ -74,10 +74,8 @@ async def _counts(session: AsyncSession, campaign_id: int) -> list[Row]:
 
 
 async def _unsure(session: AsyncSession, campaign_id: int) -> dict[str, int]:
-    """Return how many deliveries are unsure for each reason.
-
-    The deliveries are read, because the counters do not have these reasons. Few deliveries are unsure.
-    """
+    """Count the unsure deliveries of a campaign by reason."""
+    # the counters lack these reasons; unsure deliveries are few, so reading them is fast
     rows = await session.execute(
         select(Delivery.reason, func.count())
         .where(Delivery.campaign_id == campaign_id, Delivery.state == DeliveryState.UNSURE)

@@ -10,29 +10,31 @@ from api.campaigns.schemas import CampaignOut, Wave
 
 
 class Said(BaseModel):
-    """One text of a campaign as residents get it on one channel."""
+    """One text of a campaign, as residents receive it on one channel."""
 
     channel: str
     language: str
     latin: bool
-    variant: int = Field(description="bit mask of its parts; 0 without parts")
+    variant: int = Field(description="Bit mask of the campaign parts in this text; 0 if the campaign has no parts.")
     text: str
-    choices: list[str] = Field(description="the choices below it, as residents read them")
-    segments: int = Field(description="SMS segments; 1 on Telegram")
+    choices: list[str] = Field(description="The choices below the text, as residents read them.")
+    segments: int = Field(description="Number of SMS segments; always 1 on Telegram.")
 
 
 class CampaignPage(CampaignOut):
     """A campaign with everything that its approver must see, including its final texts."""
 
     said: list[Said]
-    missing: str | None = Field(description="why there are no texts; null if there are")
-    hours: str = Field(description="the sending hours in words")
-    called: list[str] = Field(description="words its consultation's options are known by besides their labels")
-    approved_by: str | None = Field(description="who approved its present contents")
+    missing: str | None = Field(description="Why the texts cannot be shown; null if they are shown.")
+    hours: str = Field(description="The sending hours, in words.")
+    called: list[str] = Field(
+        description="Words that choose an option of the campaign's consultation, besides the option labels."
+    )
+    approved_by: str | None = Field(description="Who approved the campaign in its present form.")
 
 
 class WavePreview(Wave):
-    """When a wave would begin and end if the campaign were launched now. Sending hours and speed are considered."""
+    """When a wave would begin and end if the campaign were launched now, given sending hours and sending speed."""
 
     recipients: int
     begins_at: datetime | None
@@ -40,30 +42,32 @@ class WavePreview(Wave):
 
 
 class Preview(BaseModel):
-    """A preview of what a campaign would do if launched now, with the reasons against a launch in words."""
+    """What a campaign would do if it were launched now. `blockers` are the reasons why it cannot be launched."""
 
     recipients: int
     by_channel: dict[str, int]
     by_language: dict[str, int]
     by_province: dict[str, int]
     by_road: dict[str, int]
-    excluded: dict[str, int] = Field(description="people of the audience who would not get it, by reason")
-    segments: dict[str, int] = Field(description="SMS segments of one message, by language")
+    excluded: dict[str, int] = Field(
+        description="Number of people in the audience who would not get the campaign, by reason."
+    )
+    segments: dict[str, int] = Field(description="Number of SMS segments of one message, by language.")
     total_segments: int
-    price: float | None = Field(description="of all SMS; null if a price is unknown")
-    prices: dict[str, float] = Field(description="of all SMS, by language")
+    price: float | None = Field(description="Price of all SMS; null if a price is unknown.")
+    prices: dict[str, float] = Field(description="Price of all SMS, by language.")
     currency: str | None
-    priced_on: date | None = Field(description="the date of the oldest price")
+    priced_on: date | None = Field(description="Date of the oldest price used.")
     budget: float | None
-    seconds: float = Field(description="of sending at the roads' rates")
-    done_at: datetime | None = Field(description="if started now, within sending hours")
+    seconds: float = Field(description="How many seconds sending takes at the rates of the roads (delivery routes).")
+    done_at: datetime | None = Field(description="When sending would end if it started now, given sending hours.")
     waves: list[WavePreview]
     blockers: list[str]
     warnings: list[str]
 
 
 class Arrivals(BaseModel):
-    """The number of messages that reached each state within a span of minutes."""
+    """How many messages reached each state within a span of `minutes`."""
 
     begins: datetime
     minutes: int
@@ -71,16 +75,25 @@ class Arrivals(BaseModel):
 
 
 class Report(BaseModel):
-    """A report on what became of a campaign's messages. A message that was sent has not necessarily arrived."""
+    """The delivery states of a campaign's messages. A message in the state `sent` may not have arrived."""
 
     id: int
     name: str
     state: str
     total: int
-    states: dict[str, int] = Field(description="queued includes those being sent; sent means handed over")
-    reasons: dict[str, int] = Field(description="why messages failed, expired, were cancelled or are unsure")
-    by: dict[str, dict[str, dict[str, int]]] = Field(description="states by channel, language and province")
-    arrivals: list[Arrivals] = Field(description="over time, in spans of equal length")
+    states: dict[str, int] = Field(
+        description=(
+            "Number of messages in each state. `queued` includes messages being sent; `sent` means handed to "
+            "the provider."
+        )
+    )
+    reasons: dict[str, int] = Field(description="Number of failed, expired, cancelled or unsure messages, by reason.")
+    by: dict[str, dict[str, dict[str, int]]] = Field(
+        description="Number of messages in each state, by channel, language and province."
+    )
+    arrivals: list[Arrivals] = Field(
+        description="Number of messages in each state over time, in spans of equal length."
+    )
     spent: float
     budget: float | None
     currency: str | None

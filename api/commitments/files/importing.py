@@ -20,18 +20,18 @@ COMMITMENT, MILESTONE = "commitment", "milestone"
 
 _NUMBER: TypeAdapter[int] = TypeAdapter(int)
 _MOST = 20  # errors reported at once
-_AGAIN = "export the plan, and keep the first line as it is"
+_AGAIN = "export the plan and keep the first line of the export unchanged"
 
 
 @dataclass(slots=True)
 class _Draft:
-    """A commitment whose rows are still being read. `lines` maps each milestone's number to its first line."""
+    """A commitment whose rows are still being read."""
 
     line: int
     number: int | None
     values: dict[str, Any]
     milestones: list[MilestoneIn] = field(default_factory=list)
-    lines: dict[int, int] = field(default_factory=dict)
+    lines: dict[int, int] = field(default_factory=dict)  # the first line of each milestone, by number
 
 
 def parse(data: bytes, code: str) -> list[CommitmentIn]:
@@ -51,9 +51,9 @@ def parse(data: bytes, code: str) -> list[CommitmentIn]:
 
 
 def _read_row(drafts: list[_Draft], line: int, row: dict[str, str], code: str) -> Iterator[str]:
-    """Add a row of the file to the drafts; yield the errors in that row."""
+    """Add a row of the file to the drafts; yield its errors."""
     if row[PLAN] not in ("", code):
-        yield f"line {line}, column {PLAN}: this belongs to the plan {row[PLAN]}, not to {code}"
+        yield f"line {line}, column {PLAN}: this row belongs to the plan {row[PLAN]}, not to {code}"
     number = _number(row["number"])
     if row[ROW] == COMMITMENT:
         values = ogp.values(CommitmentIn, row)
@@ -65,13 +65,15 @@ def _read_row(drafts: list[_Draft], line: int, row: dict[str, str], code: str) -
     elif row[ROW] == MILESTONE and drafts and drafts[-1].number == number:
         yield from _read_milestone(drafts[-1], line, row)
     elif row[ROW] == MILESTONE:
-        yield f"line {line}: a milestone must come after its own commitment, with that commitment's number"
+        yield (
+            f"line {line}: a milestone must follow the row of its commitment, and have the number of that commitment"
+        )
     else:
         yield f"line {line}, column {ROW}: write {COMMITMENT} or {MILESTONE}"
 
 
 def _number(cell: str) -> int | None:
-    """Return the number in a cell; None if it is not a number. "3", "03" and "3.0" all mean 3."""
+    """Return the number in a cell ("3", "03" or "3.0"); None if it is not a number."""
     try:
         return _NUMBER.validate_python(cell)
     except ValidationError:
@@ -93,10 +95,7 @@ def _read_milestone(draft: _Draft, line: int, row: dict[str, str]) -> Iterator[s
 
 
 def _finish(draft: _Draft, errors: list[str]) -> CommitmentIn | None:
-    """Return the finished commitment. If it is invalid, add the reasons to `errors` and return None.
-
-    If `errors` already has entries, return None without further checks.
-    """
+    """Return the finished commitment. If it is invalid, add the reasons to `errors` and return None."""
     if errors:
         return None
     try:
@@ -119,11 +118,13 @@ def _errors(model: type[BaseModel], values: dict[str, Any], line: int, prefix: s
 def _message(names: list[str], error: Mapping[str, Any]) -> str:
     kind = error["type"]
     if kind == "missing":
-        return "it must not be empty"
+        return "the value must not be empty"
     if kind.startswith("date"):
-        return "write a day as 2026-12-31 or 31/12/2026"
+        return "write the date as 2026-12-31 or 31/12/2026"
     return (
-        "write a month as 2021-11 or 11/2021" if names and names[-1] in spreadsheet_repairs.MONTHS else sentence(error)
+        "write the month as 2021-11 or 11/2021"
+        if names and names[-1] in spreadsheet_repairs.MONTHS
+        else sentence(error)
     )
 
 
@@ -140,6 +141,6 @@ def _check(names: Sequence[str]) -> None:
     missing, unknown = [sorted(each) for each in (set(ogp.columns()) - set(names), set(names) - set(ogp.columns()))]
     errors = [f"{', '.join(missing)} missing"] if missing else []
     errors += [f"{', '.join(unknown)} unknown"] if unknown else []
-    errors += ["one is there twice"] if len(set(names)) < len(names) else []
+    errors += ["a column name appears twice"] if len(set(names)) < len(names) else []
     if errors:
-        raise Invalid(f"the columns are not those of an export ({'; '.join(errors)}): {_AGAIN}")
+        raise Invalid(f"the columns differ from those of an export ({'; '.join(errors)}): {_AGAIN}")

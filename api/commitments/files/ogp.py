@@ -79,7 +79,7 @@ def _below(model: type[BaseModel], prefix: str) -> list[str]:
 
 
 def _model(annotation: Any) -> type[BaseModel] | None:
-    """Return the pydantic model in a type annotation such as `Words | None`; None if the annotation has none."""
+    """Return the pydantic model in a type annotation such as `Words | None`, if any."""
     options = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
     return next((each for each in options if isinstance(each, type) and issubclass(each, BaseModel)), None)
 

@@ -1,4 +1,4 @@
-"""What pages of further ways to sign in share: who verifies, and challenges in a cookie."""
+"""What the pages of further ways to sign in share: their dependencies, and the cookie with the challenge."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ LargeField = Annotated[str, Form(max_length=16_384)]  # what an authenticator an
 async def _party(request: Request) -> PasskeyParty:
     party = pages.ways_of(request).passkeys
     if party is None:
-        raise NotFound("passkeys are switched off: SAWT_PASSKEYS")
+        raise NotFound("passkeys are switched off: set SAWT_PASSKEYS")
     return party
 
 
 async def _provider(request: Request) -> IdentityProvider:
     provider = pages.ways_of(request).provider
     if provider is None:
-        raise NotFound("there is no identity provider: SAWT_OIDC_ISSUER")
+        raise NotFound("there is no identity provider: set SAWT_OIDC_ISSUER")
     return provider
 
 
@@ -38,13 +38,13 @@ Provider = Annotated[IdentityProvider, Depends(_provider)]
 
 
 def options(request: Request, challenge: Challenge, text: str, *, now: datetime) -> Response:
-    """Return options for the browser, and keep their challenge in its cookie."""
+    """Return options for the browser, and store the challenge in a cookie."""
     answer = Response(text, media_type="application/json", headers=pages.headers(request))
     return keep(request, answer, challenge, now=now)
 
 
 def keep(request: Request, answer: Response, challenge: Challenge, *, now: datetime) -> Response:
-    """Keep a challenge in the browser's cookie until it is answered."""
+    """Store a challenge in a cookie until it is answered."""
     sealed = challenges.seal(challenge, keyring=context_of(request).keyring, now=now)
     forms.set_cookie(request, answer, sealed, forms.CHALLENGE)
     return answer
@@ -57,7 +57,7 @@ def forget(request: Request, answer: Response) -> Response:
 
 
 def refused(request: Request) -> Response:
-    """Return an empty refusal of options: the browser sends the form without an answer, and its page says why."""
+    """Refuse to give options. The browser then sends the form without an answer, and the next page says why."""
     return Response(status_code=403, headers=pages.headers(request))
 
 
@@ -67,5 +67,5 @@ def answer_of(request: Request, text: str) -> Answer:
 
 
 def return_of(request: Request, code: str, state: str, issuer: str) -> Return:
-    """Return what the provider sent a browser back with, and the challenge from the browser's cookie."""
+    """Return what a browser brought back from the provider, with the challenge from the browser's cookie."""
     return Return(code, state, issuer, forms.cookie(request, forms.CHALLENGE), address_of(request))

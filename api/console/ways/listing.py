@@ -1,4 +1,4 @@
-"""The page "Ways to sign in" itself: its lists, and what was done or refused."""
+"""The page "Ways to sign in" itself: its lists, and a sentence about what was done or refused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DONE = {"", "passkey.added", "passkey.removed", "identity.linked", "identity.re
 
 
 def fault_of(request: Request, who: Principal, proof: str) -> str:
-    """Return why a form cannot be accepted; "" if it can."""
+    """Return why a form cannot be accepted. If it can, return ""."""
     if not forms.is_ours(request, proof):
         return "form.old"
     return "" if who.fresh else "ways.fresh"

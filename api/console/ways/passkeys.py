@@ -1,4 +1,4 @@
-"""Sign in with a passkey, and confirm with one in place of a fresh code."""
+"""Pages to sign in with a passkey, or to use a passkey in place of a fresh code."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def ask_to_enter(request: Request, party: Party, now: Now, proof: Field = 
 async def enter(
     request: Request, party: Party, db: Db, keyring: KeyringDep, now: Now, answer: LargeField = "", proof: Field = ""
 ) -> Response:
-    """Start a session, as the form with the password does."""
+    """Sign in with a passkey: start a session."""
     if not forms.is_ours(request, proof, forms.FORM):
         return forms.unsigned(request, "sign_in.html", 403, error="form.old", name="")
     try:
@@ -45,7 +45,7 @@ async def enter(
 
 @router.post("/confirm/passkey/options")
 async def ask_to_confirm(request: Request, party: Party, who: Signed, db: Db, now: Now, proof: Field = "") -> Response:
-    """Return the options with which the browser asks for one of the account's passkeys."""
+    """Return the options with which the browser asks for a passkey of the account."""
     if who is None or who.account_id is None or not forms.is_ours(request, proof):
         return refused(request)
     async with db.transaction() as session:
@@ -61,7 +61,7 @@ async def confirm(
     request: Request, party: Party, who: Signed, db: Db, keyring: KeyringDep, now: Now, answer: LargeField = "",
     proof: Field = "",
 ) -> Response:  # fmt: skip
-    """Accept a passkey. For ten minutes this session may then do what needs a fresh code."""
+    """Accept a passkey in place of a fresh code. For ten minutes, this session may perform protected actions."""
     if who is None or who.account_id is None:
         return forms.redirect(request, forms.SIGN_IN)
     if not forms.is_ours(request, proof):

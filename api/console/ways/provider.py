@@ -25,7 +25,7 @@ _FOREIGN = {"cross-site", "same-site"}
 
 @router.get("/sign-in/provider")
 async def leave(request: Request, provider: Provider, now: Now) -> Response:
-    """Send the browser to the provider. A link of another site only leads to our page."""
+    """Send the browser to the provider. If another site links here, show our sign-in page instead."""
     if request.headers.get("Sec-Fetch-Site") in _FOREIGN:
         return forms.redirect(request, forms.SIGN_IN)
     challenge = Challenge(Aim.PROVIDER)
@@ -41,7 +41,7 @@ async def come_back(
     request: Request, provider: Provider, who: Signed, db: Db, keyring: KeyringDep, now: Now, code: str = "",
     state: str = "", iss: str = "",
 ) -> Response:  # fmt: skip
-    """Accept what the provider sent the browser back with: a sign-in, or an identity to link."""
+    """Receive a browser that comes back from the provider, to sign in or to link an identity."""
     answer = return_of(request, code, state, iss)
     try:
         aim = challenges.read(answer.cookie, keyring=keyring, now=now).aim
@@ -79,7 +79,7 @@ async def ask(request: Request, _provider: Provider) -> Response:
 async def finish(
     request: Request, provider: Provider, db: Db, keyring: KeyringDep, now: Now, code: Field = "", proof: Field = ""
 ) -> Response:
-    """Start a session with the code."""
+    """Check the code of the app, and start a session."""
     if not forms.is_ours(request, proof, forms.FORM):
         return forms.unsigned(request, "code.html", 403, error="form.old")
     try:

@@ -1,4 +1,4 @@
-"""Link an identity at the provider to one's account, and remove the link, after a fresh code."""
+"""Link an identity at the provider to one's own account, or remove it. Both need a fresh code."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.post("/passkeys/identities")
 async def leave(request: Request, provider: Provider, who: Signed, db: Db, now: Now, proof: Field = "") -> Response:
-    """Show a link to the provider. The policy of our pages forbids that a form leads to another host."""
+    """Show a link to the provider. A redirect is impossible: the policy of our pages keeps forms on this host."""
     if who is None or who.account_id is None:
         return forms.redirect(request, forms.SIGN_IN)
     if fault := fault_of(request, who, proof):
@@ -42,7 +42,7 @@ async def finish_link(
     request: Request, provider: IdentityProvider, who: Principal | None, db: Database, answer: Return, *,
     keyring: Keyring, now: datetime,
 ) -> Response:  # fmt: skip
-    """Link the identity that the provider names to the account of whoever is signed in."""
+    """Link the identity that the provider names to the account that is signed in."""
     if who is None or who.account_id is None:
         return forms.redirect(request, forms.SIGN_IN)
     if not who.fresh:
@@ -62,7 +62,7 @@ async def finish_link(
 async def remove(
     request: Request, _provider: Provider, who: Signed, number: Number, db: Db, now: Now, proof: Field = ""
 ) -> Response:
-    """Remove the link of the account to an identity."""
+    """Remove an identity from the account."""
     if who is None or who.account_id is None:
         return forms.redirect(request, forms.SIGN_IN)
     if fault := fault_of(request, who, proof):

@@ -1,4 +1,4 @@
-"""The page "Ways to sign in": a person's own passkeys, which they add and remove after a fresh code."""
+"""The page "Ways to sign in", where staff add and remove their own passkeys. Both need a fresh code."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Record which agent typed a ballot for its voter, so that staff can take the agent's ballots back.
 
 An agent is a person who types the answers of people who need help. Several phones may use one agent's code. A ballot
-stores the agent's number and the number of the phone that typed it. Both are encrypted under the consultation's key in
-the vault until closing, so that the table does not even show which ballots come from the same agent.
+stores the number of the agent and of the phone that typed it. Until closing, both are encrypted under the
+consultation's key in the vault. So the table does not even show which ballots come from the same agent.
 """
 
 from __future__ import annotations
@@ -75,13 +75,15 @@ async def typed_ballots(session: AsyncSession, consultation: Consultation) -> Se
 async def take_back(session: AsyncSession, code: str, *, agent: int, phone: int | None = None) -> int:
     """Delete the ballots that an agent typed; return how many. With `phone`, only ballots typed on that phone.
 
-    Their receipts are then shown as taken back, and no agent can type for these voters again. Ballots stay if an older
-    release wrote them without recording the agent. Raises NotFound, Conflict if the consultation is not open, KeyLost,
-    Unavailable.
+    Their receipts are then shown as taken back, and no agent can type for these voters again. If an older release wrote
+    a ballot without recording the agent, the ballot stays. Raises NotFound, Conflict if the consultation is not open,
+    KeyLost, Unavailable.
     """
     consultation = await service.locked(session, code)
     if consultation.state != ConsultationState.OPEN:
-        raise Conflict(f"{code} is {consultation.state}: who typed a ballot is only known while it is open")
+        raise Conflict(
+            f"{code} is {consultation.state}: ballots can be traced to an agent only while a consultation is open"
+        )
     ballots = [
         each
         for each in await typed_ballots(session, consultation)
@@ -96,7 +98,7 @@ async def take_back(session: AsyncSession, code: str, *, agent: int, phone: int 
 async def refuse_taken_back(session: AsyncSession, *, consultation_id: int, token: bytes) -> None:
     """Raise AnswersVoided if staff took back a ballot that an agent typed for this voter.
 
-    This locks the consultation, so that staff cannot take a ballot back before this transaction ends.
+    This locks the consultation, so that staff take back no ballot before this transaction ends.
     """
     locked = select(Consultation.id).where(Consultation.id == consultation_id).with_for_update(read=True)
     await session.execute(locked)
@@ -108,7 +110,7 @@ async def refuse_taken_back(session: AsyncSession, *, consultation_id: int, toke
 
 
 async def store_share(session: AsyncSession, consultation: Consultation) -> None:
-    """Store, when a consultation closes, how many ballots agents typed, rounded down to a full step."""
+    """When a consultation closes, store how many ballots agents typed, rounded down to a full step."""
     typed = await count(session, consultation.id)
     consultation.agents_share = at_least(typed, step=step_of(consultation))
     await session.flush()
@@ -128,7 +130,7 @@ def at_least(typed: int, *, step: int = FEWEST) -> int:
 def step_of(consultation: Consultation) -> int:
     """Return the step to which the number of ballots typed by agents is rounded down before it is shown.
 
-    The step is the size of the smallest group that may be shown, or 1 in demonstrations.
+    It is the size of the smallest group that may be shown, or 1 in demonstrations.
     """
     return 1 if consultation.smallest_count == 1 else max(consultation.smallest_count, FEWEST)
 

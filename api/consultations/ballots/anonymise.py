@@ -38,10 +38,7 @@ _SUPERSEDED = table_of(Superseded)
 
 
 def _aside(table: Table, *more: Column[Any], name: str = "") -> Table:
-    """Return a temporary table with the columns of the given table and the columns in `more`.
-
-    Only this transaction can see it.
-    """
+    """Return a temporary table like the given one, with further columns in `more`."""
     columns = (Column(each.name, each.type) for each in table.c)
     return Table(name or f"{table.name}_aside", MetaData(), *columns, *more, prefixes=["TEMPORARY"])
 
@@ -73,8 +70,8 @@ async def rewrite(session: AsyncSession, consultation_id: int, *, on: date, apar
     """Rewrite all ballots of a consultation in the order of their receipts, and remove what links them to people.
 
     Voter tokens are replaced by receipts. The time of the last change, the facts about the voter and the encrypted
-    copies of replaced ballots are removed. All ballots get the day of closing, `on`. Their own day could identify a
-    person in a small province, because messages to and from that person have dates too.
+    copies of replaced ballots are removed. All ballots get the day of closing, `on`. In a small province, the day of a
+    ballot could identify a person, because that person's messages have dates too.
 
     With `apart`, the answers to each question move to randomly chosen ballots. Then nothing links a receipt to a
     choice, or one choice to another. The counts of each question stay the same.
@@ -94,9 +91,9 @@ async def level_participation(session: AsyncSession, consultation_id: int, *, se
     """Set the recorded progress to finished for everybody with a ballot, and to asked for everybody else.
 
     Call this before `rewrite`. If few people shared a recorded state, it would reveal which ballots are theirs. People
-    who only began, or who skipped every question, have no ballot and are recorded as asked. Every row is written, even
-    if its state does not change, because an untouched row would reveal how far that person had come. If the secret is
-    lost (None), nobody knows who has a ballot, so everybody who began is recorded as finished.
+    who only began, or who skipped every question, have no ballot and are recorded as asked. Every row is written: an
+    untouched row would reveal how far that person had come. If the secret is lost (None), nobody knows who has a
+    ballot. Then everybody who began is recorded as finished.
     """
     of_this = Participation.consultation_id == consultation_id
     query = select(Participation.resident_id).where(of_this, Participation.state != ParticipationState.ASKED)

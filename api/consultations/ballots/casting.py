@@ -27,7 +27,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without characters that look like
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """The person who casts a ballot, as a token and a few general facts. A ballot must not identify its voter."""
+    """The person who casts a ballot, as a token and a few general facts. None of them identifies the voter."""
 
     token: bytes
     channel: str
@@ -58,8 +58,9 @@ async def cast(
     """Write an answer to the voter's ballot, replacing any earlier answer to the question; return the receipt.
 
     `complete` marks the ballot as answered to the end. `fresh` says that the ballot has no answer to this question yet,
-    which saves an SQL statement. Raises Invalid if the question does not accept the values, NotOpen if the consultation
-    takes no answers now, AnswersVoided if staff took back a ballot that an agent typed for this voter.
+    which saves an SQL statement. Raises Invalid if the question does not accept the values, and NotOpen if the
+    consultation takes no answers now. Raises AnswersVoided if staff took back a ballot that an agent typed for this
+    voter.
     """
     values = check(question, values)
     if voter.assisted:
@@ -81,12 +82,10 @@ async def cast(
 
 
 def _ranked(question: QuestionContent, values: Sequence[str]) -> Iterable[tuple[int, str]]:
-    """Return each value with its rank: its place in the answer, from 0.
-
-    For statements the rank is the statement's position, so that the answer to one statement replaces no other.
-    """
+    """Return each value with its rank: its place in the answer, from 0."""
     if not question.one_by_one:
         return enumerate(values)
+    # a statement's own position, so that the answer to one statement replaces no other
     return [
         (next(i for i, each in enumerate(question.options) if each.value == option_of(value)), value)
         for value in values
@@ -122,7 +121,10 @@ async def withdraw(session: AsyncSession, *, consultation_id: int, token: bytes,
 
 
 async def residents_with_ballot(session: AsyncSession, resident_ids: Sequence[int]) -> list[int]:
-    """Return which of these residents have a ballot in any open consultation; all of them if a key is lost."""
+    """Return which of these residents have a ballot in any open consultation.
+
+    If a key is lost, return all of them.
+    """
     voters: list[int] = []
     for each in await secrecy.with_secret(session) if resident_ids else ():
         secret = secrecy.known_secret_of(session, each)
@@ -137,7 +139,7 @@ async def residents_with_ballot(session: AsyncSession, resident_ids: Sequence[in
 async def consultations_without_ballot(session: AsyncSession, resident_id: int) -> set[int]:
     """Return the ids of open consultations in which this resident has no ballot.
 
-    Consultations with a lost key are left out, because nobody knows who has a ballot in them.
+    If a key is lost, nobody knows who has a ballot, so that consultation is left out.
     """
     ids: set[int] = set()
     for each in await secrecy.with_secret(session):

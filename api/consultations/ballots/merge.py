@@ -35,15 +35,15 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Ballots:
-    """The part of merging two residents that handles ballots: a `MergeParticipant` of `api/residents/merge.py`."""
+    """The part of merging two residents that handles ballots (a `MergeParticipant` of `api/residents/merge.py`)."""
 
     name = "ballots"
 
     async def join(self, session: AsyncSession, pair: MergePair) -> Any:
         """Leave one ballot of the two residents in every open consultation; return what `part` needs to undo this.
 
-        A complete ballot is never replaced by an incomplete one. If both are complete, or neither is, the later one
-        counts. Closed consultations are left alone, because nobody knows which ballot belongs to whom.
+        A complete ballot is never replaced by an incomplete one. Otherwise the later ballot counts. Closed
+        consultations stay as they are, because nobody knows which ballot belongs to whom.
         """
         counts = {}  # by consultation, if the removed resident had a ballot: whose ballot counts
         async for consultation, keeps, goes in _open(session, pair):
@@ -62,7 +62,7 @@ class Ballots:
         return {"counts": counts, "came": await _furthest(session, pair.kept, pair.gone)}
 
     async def part(self, session: AsyncSession, pair: MergePair, noted: Any) -> None:
-        """Undo a merge in open consultations: restore both ballots and the remaining resident's earlier progress."""
+        """Undo a merge in open consultations: restore both ballots and the earlier progress."""
         progress = dict(noted["came"])
         async for consultation, keeps, goes in _open(session, pair):
             if consultation.id in progress:
@@ -79,7 +79,7 @@ class Ballots:
 
 
 async def settled_receipts(session: AsyncSession, pair: MergePair) -> Sequence[str]:
-    """Return the receipts of the ballots that count in place of those that this merge set aside.
+    """Return the receipts of the ballots that now count, in consultations where both residents had a ballot.
 
     There is at most one for each open consultation.
     """
@@ -101,10 +101,8 @@ async def forget(session: AsyncSession, *, now: datetime) -> None:
 
 
 async def _open(session: AsyncSession, pair: MergePair) -> AsyncIterator[tuple[Consultation, bytes, bytes]]:
-    """Yield each open consultation whose secret is known, with the voter tokens of both residents (`kept`, `gone`).
-
-    The consultations are locked, so they cannot close before this transaction ends.
-    """
+    """Yield each open consultation whose secret is known, with the voter tokens of both residents."""
+    # locked, so they cannot close before this transaction ends
     for each in await secrecy.with_secret(session, locked=True):
         secret = secrecy.known_secret_of(session, each)
         if secret is not None:
@@ -131,10 +129,7 @@ async def _resting(session: AsyncSession, consultation: Consultation, voter: byt
 
 
 async def _furthest(session: AsyncSession, kept_id: int, gone_id: int) -> list[list[Any]]:
-    """In each consultation in which the removed resident came further, give their progress to the remaining resident.
-
-    Return the earlier states of the changed rows, as pairs of a consultation's id and the remaining resident's state.
-    """
+    """Give the remaining resident the removed resident's progress where it is further; return what changed."""
     rows = await session.scalars(select(Participation).where(Participation.resident_id.in_((kept_id, gone_id))))
     by_consultation: dict[int, dict[int, Participation]] = {}
     for each in rows:
@@ -142,6 +137,7 @@ async def _furthest(session: AsyncSession, kept_id: int, gone_id: int) -> list[l
     before = []
     for consultation_id, both in by_consultation.items():
         if len(both) == 2 and _PROGRESS.index(both[gone_id].state) > _PROGRESS.index(both[kept_id].state):
+            # the earlier state, to undo this
             before.append([consultation_id, both[kept_id].state])
             both[kept_id].state = both[gone_id].state
     await session.flush()
@@ -187,5 +183,5 @@ def _age(ballot: Ballot) -> tuple[date, datetime]:
 
 
 def _weight(ballot: Ballot) -> tuple[bool, date, datetime]:
-    """Return a sort key for the two ballots of a person: the ballot with the greater key counts."""
+    """Return a sort key for a person's two ballots: the one with the greater key counts."""
     return (ballot.complete, *_age(ballot))

@@ -1,7 +1,6 @@
 """Store partial answers: answers with too few choices for their question, stored beside the ballot until complete.
 
-So every answer on a ballot always obeys the rules of its question, and the results, the published list and the receipts
-agree.
+So every answer on a ballot obeys the rules of its question, and the results, the published list and the receipts agree.
 """
 
 from __future__ import annotations
@@ -63,7 +62,7 @@ async def ballot_answers(session: AsyncSession, *, consultation_id: int, token: 
 
 
 async def drop(session: AsyncSession, *tokens: bytes, question_id: int | None = None) -> None:
-    """Delete the partial answers of the voters with these tokens. With `question_id`, keep those to other questions."""
+    """Delete the partial answers of the voters with these tokens. With `question_id`, only those to this question."""
     of_question = () if question_id is None else (PartialAnswer.question_id == question_id,)
     await session.execute(delete(PartialAnswer).where(PartialAnswer.voter.in_(tokens), *of_question))
 

@@ -20,10 +20,10 @@ _COLUMNS = (
 
 @cache
 def upsert_ballot(dialect: str) -> Any:
-    """Return the statement that inserts or updates a ballot.
+    """Return the statement that inserts or updates a ballot. A complete ballot stays complete.
 
-    It selects the open consultation and locks its row, so that closing waits. After closing, the SELECT finds no row,
-    so nothing is written. A complete ballot stays complete.
+    It locks the row of the open consultation, so that closing waits. After closing, there is no open row, and nothing
+    is written.
     """
     table = Ballot.__table__
     columns = {name: bindparam(name, type_=table.c[name].type) for name in _COLUMNS}
@@ -56,7 +56,7 @@ def upsert_answer(dialect: str) -> Any:
 def upsert_partial(dialect: str) -> Any:
     """Return the statement that inserts or updates a partial answer.
 
-    It selects the open consultation and locks its row, so that closing waits. After closing, nothing is written.
+    It locks the row of the open consultation, so that closing waits. After closing, nothing is written.
     """
     table = PartialAnswer.__table__
     columns = {each.name: bindparam(each.name, type_=each.type) for each in table.c}

@@ -1,9 +1,9 @@
 """Mark addresses that were used to vote, so that their next owner gets no second ballot while that vote is open.
 
-An address is a phone number or a Telegram account. A ballot stays with the resident who cast it. If an address could
-vote again after it leaves that resident, one SIM card could cast many ballots: it would be linked, declared a wrong
-number, and linked again. So an address is marked when it leaves a resident who has voted. The mark says neither which
-ballot was cast nor what it contains, and closing deletes the mark.
+An address is a phone number or a Telegram account. A ballot stays with the resident who cast it. Without marks, one SIM
+card could cast many ballots: it would be linked, declared a wrong number, and linked again. So an address is marked
+when it leaves a resident who has voted. The mark says neither which ballot was cast nor what it contains, and closing
+deletes the mark.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from api.security.crypto import voter_token
 async def mark(session: AsyncSession, *, resident_id: int, address_id: int) -> None:
     """Mark an address that leaves this resident, in every open consultation in which the resident has a ballot.
 
-    If the key of a consultation is lost, nobody knows who has a ballot in it, so the address is marked there too. The
+    If the key of a consultation is lost, nobody knows who has a ballot. Then the address is marked there too. The
     consultations cannot close before this transaction ends.
     """
     for each in await secrecy.with_secret(session, locked=True):
@@ -44,7 +44,7 @@ async def copy_marks(session: AsyncSession, *, address_id: int, to: int) -> None
 
 
 async def is_barred(session: AsyncSession, *, consultation_id: int, resident_id: int) -> bool:
-    """Whether any address of this resident is marked in this consultation. If so, they may not cast a new ballot."""
+    """Whether any address of this resident is marked in this consultation, so that they may cast no new ballot."""
     own = (UsedAddress.consultation_id == consultation_id, Address.resident_id == resident_id)
     query = select(UsedAddress.address_id).join(Address, Address.id == UsedAddress.address_id).where(*own).limit(1)
     return await session.scalar(query) is not None
@@ -69,7 +69,7 @@ def is_unmarked(consultation_id: int) -> ColumnElement[bool]:
 
 
 async def holders(session: AsyncSession) -> set[int]:
-    """Return the ids of residents with a marked address. Erasing such a resident must keep the hash of that address."""
+    """Return the ids of residents with a marked address. If one is erased, the hash of that address must be kept."""
     query = select(Address.resident_id).join(UsedAddress, UsedAddress.address_id == Address.id)
     return set(await session.scalars(query))
 

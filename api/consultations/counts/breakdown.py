@@ -1,6 +1,6 @@
 """Divide the ballots of a consultation into groups of people; hide groups that are small or reveal too much.
 
-A division is one way to group ballots: by province, language, channel, who typed, or phone number.
+A division is one way to group ballots: by province, language, channel, who typed them, or phone number.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ Key = tuple[int, str]  # a question's id, and an option or another value
 class Division:
     """Ballots divided in one way, as shown to staff. `groups` has the size of each group, or None if it is hidden.
 
-    `voters` says how many people of each group chose each option. For a statement it also says how many agree and how
-    many disagree, if that may be shown.
+    `voters` says how many people of each group chose each option. If it may be shown, `voters` also says how many agree
+    with a statement, and how many disagree.
     """
 
     groups: dict[str, int | None] = field(default_factory=dict)
@@ -108,8 +108,8 @@ async def stored(session: AsyncSession, consultation_id: int) -> dict[str, Divis
 def suppress(raw: RawDivision, questions: Sequence[QuestionContent], *, fewest: int = suppression.FEWEST) -> Division:
     """Return a division as it may be shown: the counts of some groups are hidden.
 
-    A group is hidden if it is small, if its counts would reveal people's answers, or if showing it would reveal a
-    hidden count.
+    A group is hidden if it is small, or if its counts would reveal people's answers. It is also hidden if another
+    hidden count could be worked out from it.
     """
     by_id = {each.id: each for each in questions}
     hidden, hidden_by_question = suppression.hidden_in_all(
@@ -132,8 +132,8 @@ def stances(
 ) -> dict[str, dict[str, int | None]]:
     """Return how many people of each group agree with a statement, and how many disagree.
 
-    The keys are the ballot values of the two stances. Only groups in which anybody took a stance are included. The
-    count is None for small groups, and for those in `hidden`.
+    The keys are the ballot values of the two stances. Groups in which nobody took a stance are left out. For small
+    groups, and for those in `hidden`, the count is None.
     """
     agree, disagree = (chosen.get(value_for(option, stance), {}) for stance in (AGREE, DISAGREE))
     sizes = {group: agree.get(group, 0) + disagree.get(group, 0) for group in sorted({*agree, *disagree})}
@@ -145,7 +145,7 @@ def stances(
 
 
 def _by_option(chosen: Mapping[str, Mapping[str, int]], question: QuestionContent) -> dict[str, Counter[str]]:
-    """Return how many ballots of each group chose each option. No ballot has two values for one option."""
+    """Return how many ballots of each group chose each option."""
     on_offer = [each.value for each in question.options] or allowed(question)
     by_option: dict[str, Counter[str]] = {option: Counter() for option in on_offer}
     for value, counts in chosen.items():
@@ -154,14 +154,12 @@ def _by_option(chosen: Mapping[str, Mapping[str, int]], question: QuestionConten
 
 
 def _reveals(raw: RawDivision, question: QuestionContent, groups: Collection[str]) -> bool:
-    """Whether everybody in these groups gave the same answer, and somebody else gave another.
-
-    Counts of such groups would reveal each person's answer.
-    """
+    """Whether these groups all gave one answer that others did not give, so that counts would reveal it."""
     if question.kind in _ANYHOW:
         return False
     answered = raw.answered.get(question.id, Counter())
     in_groups, everybody = sum(answered[group] for group in groups), answered.total()
+    # everybody in the groups gave this answer, and somebody else another
     return in_groups > 0 and any(
         sum(counts[group] for group in groups) == in_groups and counts.total() < everybody
         for counts in _by_option(raw.chosen.get(question.id, {}), question).values()
@@ -169,7 +167,7 @@ def _reveals(raw: RawDivision, question: QuestionContent, groups: Collection[str
 
 
 async def _raw(session: AsyncSession, consultation_id: int, question_ids: Sequence[int]) -> dict[str, RawDivision]:
-    """Count the ballots of all divisions in three SQL statements, which return few rows for any number of ballots."""
+    """Count the ballots of all divisions, in three SQL statements for any number of ballots."""
     divisions = {name: RawDivision() for name in DIVISIONS}
     of_this = counts_in(consultation_id)
     counted = Answer.question_id, func.count(Ballot.id.distinct())
@@ -193,7 +191,7 @@ async def _raw(session: AsyncSession, consultation_id: int, question_ids: Sequen
 
 
 def _groups(divisions: Mapping[str, RawDivision], facts: Sequence[Any]) -> list[tuple[RawDivision, str]]:
-    """Return each division with the group to which ballots with these facts belong."""
+    """Return each division with the group that has these facts."""
     province, language, channel, assisted, numbered = facts
     groups = (
         places.label(province),

@@ -44,8 +44,9 @@ class QuestionReading(Base):
 class GroupCount(Base):
     """The number of ballots of a group when a consultation closed; None if this number is hidden.
 
-    If the row has a question and a value, only ballots with this value are counted, otherwise all ballots of the group.
-    The number is exactly what is shown: after closing, ballots no longer have any facts about their voters.
+    If the row has a question and a value, only ballots with this value are counted. Otherwise all ballots of the group
+    are counted. The number is exactly what is shown: after closing, ballots no longer have any facts about their
+    voters.
     """
 
     __tablename__ = "group_counts"

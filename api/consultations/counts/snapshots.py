@@ -1,9 +1,9 @@
 """Take snapshots of open consultations: counts that change only at full hours and in steps, so none reveals one vote.
 
 Somebody may read the counts before and after a person votes, and must not learn that vote. So between any two snapshots
-of a question, at least `smallest_count` ballots were cast or changed. The latest `smallest_count` ballots are held
-back, so that the exact counts after closing also differ from each snapshot by that many. No ballot remembers its
-earlier values. So how many ballots were cast or changed is worked out from the numbers of the two snapshots alone.
+of a question, at least `smallest_count` ballots were cast or changed. The exact counts after closing must differ from
+each snapshot by that many, too. So the latest `smallest_count` ballots are held back. No ballot remembers its earlier
+values. How many ballots were cast or changed is therefore worked out from the numbers of the two snapshots alone.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def in_steps(count: int, step: int) -> int:
 
 
 def counts_in_steps(state: str, smallest_count: int) -> bool:
-    """Whether a consultation's counts may only be shown from its snapshots, and not as they are at this moment."""
+    """Whether a consultation's counts may only be shown from its snapshots, not as they are now."""
     return state == ConsultationState.OPEN and smallest_count > 1
 
 
@@ -89,8 +89,8 @@ def _part(snapshot: Snapshot, value: str, place: int) -> int:
 async def take(session: AsyncSession, *, now: datetime) -> int:
     """Take a snapshot of every open consultation that is due for one; return the number of these consultations.
 
-    A consultation is due if its counts move in steps and it has no snapshot since the last full hour. Each is locked
-    meanwhile, so that none gets a snapshot after it has closed.
+    A consultation is due if its counts move in steps and it has no snapshot since the last full hour. It is locked
+    meanwhile, because a closed consultation must get no snapshot.
     """
     hour = full_hour(now)
     due = await session.scalars(
@@ -114,10 +114,10 @@ async def take(session: AsyncSession, *, now: datetime) -> int:
 
 
 def due() -> Select[Any]:
-    """Return an SQL query that finds the consultation whose last snapshot is oldest, and gives that snapshot's time.
+    """Return an SQL query for the time of the oldest of all last snapshots.
 
-    Only open consultations whose counts move in steps are considered. If a consultation has no snapshot yet, the time
-    of its creation is used.
+    Only open consultations whose counts move in steps are considered. If one has no snapshot yet, the time of its
+    creation is used.
     """
     read_at = func.coalesce(Reading.read_at, Consultation.created_at)
     return (
@@ -159,13 +159,11 @@ async def _ballots(session: AsyncSession, consultation_id: int) -> int:
 async def _renew(
     session: AsyncSession, consultation_id: int, question: QuestionContent, *, step: int, hour: datetime
 ) -> None:
-    """Store the current counts of a question as a snapshot, if they differ enough from each earlier snapshot.
-
-    They must also differ enough from a count of no ballots at all.
-    """
+    """Store the current counts of a question, if they differ enough from each earlier snapshot."""
     current = await _count(session, consultation_id, question, held_back=step)
     most = max(question.most, len(question.options), 1)
     rows = await session.scalars(select(QuestionReading).where(QuestionReading.question_id == question.id))
+    # they must also differ enough from no ballots at all
     before = [NOTHING, *(Snapshot(each.answered, each.counts) for each in rows)]
     if current.answered >= step and all(differing(each, current, most=most) >= step for each in before):
         counts = {value: list(both) for value, both in current.counts.items()}
@@ -173,10 +171,7 @@ async def _renew(
 
 
 async def _count(session: AsyncSession, consultation_id: int, question: QuestionContent, *, held_back: int) -> Snapshot:
-    """Count the answers to a question on all ballots except the latest `held_back` of them.
-
-    For free texts, only the number of ballots that answer is counted.
-    """
+    """Count the answers to a question on all ballots except the latest `held_back` of them."""
     answering = (
         select(Ballot.id)
         .where(counts_in(consultation_id))

@@ -19,7 +19,8 @@ _STANCES = {AGREE: "word.agree", DISAGREE: "word.disagree", PASS: "word.pass"}
 def describe(checked: Checked, voice: Voice, *, whole: bool = False) -> str:
     """Return, as text, whether a receipt's ballot counts. If its choices are published, add one line for each question.
 
-    Option names are shortened if there are many, unless `whole` is true. Ranks, points and stances are never shortened.
+    If there are many options, their names are shortened, unless `whole` is true. Ranks, points and stances are never
+    shortened.
     """
     title = voice.pick(checked.consultation.title)
     if checked.standing is Standing.COUNTED and checked.consultation.receipts == COUNTED:
@@ -71,14 +72,12 @@ def chosen(question: QuestionContent, values: Sequence[str], voice: Voice, *, ro
 
 
 def _stances(values: Sequence[str], labels: dict[str, str], voice: Voice) -> str:
-    """Return, in words, which statements have each stance: agree, disagree or pass.
-
-    If `labels` is empty, return the number of statements with each stance instead.
-    """
+    """Return, in words, which statements have each stance: agree, disagree or pass."""
     clauses = []
     for stance, word in _STANCES.items():
         options = [option_of(value) for value in values if mark_of(value) == stance]
         if options:
+            # without labels, only the number of statements is given
             clauses.append(
                 voice.paired(voice(word), voice.listed(labels[each] for each in options) if labels else len(options))
             )

@@ -13,9 +13,9 @@ from api.consultations.models import Ballot, Consultation, ConsultationState
 async def anonymise_leftovers(session: AsyncSession) -> int:
     """Anonymise the ballots that an older release left with facts about voters; return how many consultations had any.
 
-    First the size of each group of voters is stored, as closing does now. The consultations are found by their ballots:
-    after closing, only a ballot that was never rewritten still has a channel.
+    First the size of each group of voters is stored, as closing does now.
     """
+    # after closing, only a ballot that was never rewritten has a channel
     unfinished = select(Ballot.consultation_id).where(Ballot.channel.is_not(None))
     closed = select(Consultation).where(Consultation.state == ConsultationState.CLOSED, Consultation.id.in_(unfinished))
     consultations = (await session.scalars(closed.order_by(Consultation.id).with_for_update())).all()

@@ -20,7 +20,7 @@ AT_A_TIME = 2000  # maximum number of a list's rows in memory
 
 
 def shown(question: QuestionContent, values: Sequence[str]) -> str:
-    """Return an answer as a published list shows it: the positions of options, or a sign in place of a text."""
+    """Return an answer as a published list shows it: the positions of options. A text is shown as a sign."""
     if question.kind == content.TEXT:
         return OWN_WORDS
     if question.kind == content.PLACE:
@@ -30,18 +30,18 @@ def shown(question: QuestionContent, values: Sequence[str]) -> str:
 
 
 def _marked(value: str, places: Mapping[str, str]) -> str:
-    """Return the position of a value's option among the question's options, with its points or stance if it has any."""
+    """Return the position of an option among the options, with its points or stance."""
     option, mark = option_of(value), mark_of(value)
     return f"{places.get(option, option)}={mark}" if mark else places.get(option, option)
 
 
 def sign(why: str) -> str:
-    """Return why a receipt does not count, as one word for a published list: hyphens replace the spaces."""
+    """Return, as one word for a published list, why a receipt does not count. Hyphens replace the spaces."""
     return why.replace(" ", "-")
 
 
 def by_bytes(session: AsyncSession, column: ColumnElement[str]) -> ColumnElement[str]:
-    """Return the column in a form that every database sorts in the same order, which is the order of the bytes."""
+    """Return a form of the column that every database sorts in the same order: the order of the bytes."""
     return column.collate("C") if dialect(session) == "postgresql" else column
 
 

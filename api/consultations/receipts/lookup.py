@@ -54,7 +54,7 @@ class Checked:
 async def check(session: AsyncSession, typed: str) -> Checked | None:
     """Look up a receipt as somebody typed it; return None if there is no such receipt.
 
-    If two consultations have the same receipt, the newer consultation is used.
+    If two consultations have the same receipt, the newer one is used.
     """
     receipt = tidy(typed)
     if receipt is None:
@@ -104,7 +104,7 @@ async def first_existing(session: AsyncSession, candidates: Sequence[str]) -> st
 
 
 async def existing(session: AsyncSession, candidates: Sequence[str]) -> set[str]:
-    """Return those candidates that are existing receipts of any consultation. The candidates are in capitals."""
+    """Return which of these candidates are receipts of any consultation. The candidates are in capitals."""
     receipts = set[str]()
     for column in (Ballot.receipt, Superseded.receipt):
         for start in range(0, len(candidates), _AT_ONCE):

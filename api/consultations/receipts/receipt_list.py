@@ -32,9 +32,9 @@ Chosen = Mapping[int, Sequence[str]]  # values by question id, in order
 async def publish(session: AsyncSession, consultation: Consultation, *, secret: bytes | None, now: datetime) -> None:
     """Store the hash of the list of a consultation that closes, and anonymise its ballots.
 
-    Free texts are moved away from the ballots first: see `consultations/words/own_words.py`. The `secret` (None if it
-    is lost) is needed one last time, to find who has a ballot. If too few people took part, there is no list and no
-    hash, and answers are deleted. The ballots are rewritten as `consultations/ballots/anonymise.py` describes.
+    The `secret` (None if it is lost) is needed one last time, to find who has a ballot. First, free texts are moved
+    away from the ballots: see `consultations/words/own_words.py`. If too few people took part, there is no list and no
+    hash, and answers are deleted. Last, the ballots are rewritten as `consultations/ballots/anonymise.py` describes.
     """
     ballots = await count(session, consultation.id)
     few = suppression.too_few(ballots, consultation.smallest_count)
@@ -63,8 +63,8 @@ async def list_hash(session: AsyncSession, consultation: Consultation) -> str:
 async def publication(session: AsyncSession, consultation: Consultation) -> Publication:
     """Return the published hash of a consultation, with its number of ballots and dates.
 
-    Raises NotFound if the consultation is open, if its links to people are not all erased yet, or if it had too few
-    voters.
+    Raises NotFound if the consultation is open, if its links to people are not all erased yet, or if too few people
+    took part.
     """
     row = await session.get(Publication, consultation.id) if consultation.cleaned_at is not None else None
     if row is None:
@@ -73,7 +73,7 @@ async def publication(session: AsyncSession, consultation: Consultation) -> Publ
             if consultation.cleaned_at is not None
             else ""
         )
-        raise NotFound(f"{consultation.code} has no published list{few}")
+        raise NotFound(f"{consultation.code} has no published list of ballots{few}")
     return row
 
 
@@ -83,10 +83,7 @@ async def text(session: AsyncSession, consultation: Consultation) -> str:
 
 
 def lines(session: AsyncSession, consultation: Consultation) -> AsyncIterator[str]:
-    """Return an iterator over the lines of the list, in the consultation's format.
-
-    Only a few lines are in memory at once.
-    """
+    """Return an iterator over the lines of the list. Only a few lines are in memory at once."""
     return (unlinked_lines if consultation.receipts == COUNTED else _linked_lines)(session, consultation)
 
 
@@ -107,10 +104,7 @@ async def _linked_lines(session: AsyncSession, consultation: Consultation) -> As
 
 
 async def _rows(session: AsyncSession, consultation_id: int) -> AsyncIterator[tuple[str, str, int | None, str]]:
-    """Yield a row for each value: the receipt, why it does not count ("" if it counts), the question, and the value.
-
-    The rows are in the order of the receipts.
-    """
+    """Yield each value on the ballots, in the order of the receipts, with why a receipt does not count."""
     counted = (
         select(Ballot.receipt, literal("").label("why"), Answer.question_id, Answer.value, Answer.rank)
         .outerjoin(Answer, Answer.ballot_id == Ballot.id)

@@ -1,7 +1,7 @@
 """Find receipts in texts that people write: alone or in a sentence, with spaces and dashes inside. Pure functions.
 
-A possible receipt has the length and letters of one; `lookup.py` tells whether the receipt exists. A run is eight
-letters or digits that follow each other once everything else is removed from the text.
+A possible receipt has the length and letters of a receipt; `lookup.py` tells whether it exists. A run is eight letters
+or digits in a row, once everything else is removed from the text.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ def tidy(text: str) -> str | None:
 
 
 def within(text: str) -> list[str]:
-    """Return the possible receipts in a text, in capitals. Each is one word, or several words in a row put together."""
+    """Return the possible receipts in a text, in capitals. Each is one word, or several words joined."""
     return [span.receipt for span in _spelled(visible(text))]
 
 
 def words_of(text: str) -> int:
-    """Return the number of words in a text. A possible receipt counts as one word, even if it is spaced out."""
+    """Return the number of words in a text. A possible receipt counts as one word, even with spaces inside."""
     shown, end = visible(text), 0
     count = len(shown.split())
     for _, start, stop in _spelled(shown):
@@ -57,7 +57,7 @@ def words_of(text: str) -> int:
 
 
 def possible(text: str) -> list[str]:
-    """Return every run of eight letters in a text that may be a receipt, in capitals, without repetitions.
+    """Return every run in a text that may be a receipt, in capitals, without repetitions.
 
     Spaces and signs between the letters are ignored, and so are the letters before and after the run.
     """
@@ -66,7 +66,7 @@ def possible(text: str) -> list[str]:
 
 
 def spans(text: str) -> list[Span]:
-    """Return every run of eight letters that may be a receipt, with the positions where it starts and ends."""
+    """Return every run in a text that may be a receipt, with the positions where it starts and ends."""
     spans = []
     for read in (str, bare):
         letters = [
@@ -84,8 +84,8 @@ def spans(text: str) -> list[Span]:
 def cut(text: str, receipts: Collection[str]) -> str:
     """Put an ellipsis in place of these receipts, however they are spelled, and of words that look like a receipt.
 
-    A word looks like a receipt if it has the length and letters of one, and both letters and digits. Everything else
-    stays as written.
+    A word looks like a receipt if it has the length and letters of a receipt, and both letters and digits. Everything
+    else stays as written.
     """
     removed = {at for run, start, end in spans(text) if run in receipts for at in range(start, end)}
     for word in _WORD.finditer(text):
@@ -95,7 +95,7 @@ def cut(text: str, receipts: Collection[str]) -> str:
 
 
 def without(text: str) -> str:
-    """Return the text without marks on letters, and without the words and rows of words that may be a receipt."""
+    """Return the text without marks on letters, and without words that may be a receipt, alone or joined."""
     plain, result, end = bare(text), "", 0
     for _, start, stop in _spelled(plain):
         if start >= end:
@@ -104,9 +104,9 @@ def without(text: str) -> str:
 
 
 def without_runs(text: str) -> str:
-    """Return the text in capitals, without runs of eight letters that contain a digit and may be a receipt.
+    """Return the text in capitals, without runs that contain a digit and may be a receipt.
 
-    This also removes parts of ordinary words, so use the result to compare texts and not to show them.
+    This also removes parts of ordinary words. So use the result to compare texts, not to show them.
     """
     plain = in_ascii_digits(without(text)).upper()
     places = [at for at, letter in enumerate(plain) if not _NO_LETTER.match(letter)]
@@ -119,10 +119,10 @@ def without_runs(text: str) -> str:
 
 
 def may_be_named(text: str) -> bool:
-    """Whether a text may contain a receipt. This is true whenever another function of this file finds one in it.
+    """Whether a text may contain a receipt. If another function of this file finds one, the result is true.
 
-    Eight letters that are not a whole word count only if they contain a digit, because ordinary sentences contain many
-    runs of eight letters without digits.
+    Ordinary sentences contain many runs of eight letters. So a run that is not a whole word only counts if it contains
+    a digit.
     """
     if tidy(text) is not None or any(any(map(str.isdecimal, each)) for each in possible(text)):
         return True
@@ -135,7 +135,7 @@ def repeats(reply: str, text: str) -> bool:
 
 
 def _spelled(shown: str) -> Iterator[Span]:
-    """Yield the possible receipts that are one word, or several words in a row put together, with their positions."""
+    """Yield the possible receipts that are one word, or several words joined, with their positions."""
     words = [(in_ascii_digits(word.group()).upper(), *word.span()) for word in _WORD.finditer(shown)]
     for at in range(len(words)):
         joined, end = "", at

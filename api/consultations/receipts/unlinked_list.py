@@ -1,8 +1,8 @@
 """The list of a consultation with `counted` receipts, which lists receipts and choices separately.
 
 A `counted` receipt only proves that its ballot counts. Nobody can use it to prove a choice, not even a voter who was
-paid. The list contains each option on its own, with the number of ballots. So no rare ranking, and no pattern of points
-that somebody agreed on with a voter, identifies a ballot either.
+paid. The list gives, for each option by itself, the number of ballots. A rare ranking, or a pattern of points agreed
+with a voter, therefore identifies no ballot either.
 """
 
 from __future__ import annotations
@@ -50,13 +50,11 @@ async def _receipts(session: AsyncSession, consultation_id: int) -> AsyncIterato
 async def _totals(
     session: AsyncSession, consultation_id: int, questions: tuple[QuestionContent, ...]
 ) -> Mapping[int, Mapping[str, int]]:
-    """Return how many ballots give each answer, for each question id.
-
-    In a ranking, an answer is an option with its rank.
-    """
+    """Return how many ballots give each answer, for each question id."""
     by_id = {each.id: each for each in questions}
     of_kind = {kind: [each.id for each in questions if each.kind == kind] for kind in (content.TEXT, content.RANKING)}
     value = case((Answer.question_id.in_(of_kind[content.TEXT]), literal(OWN_WORDS)), else_=Answer.value)
+    # in a ranking, an answer is an option with its rank
     rank = case((Answer.question_id.in_(of_kind[content.RANKING]), Answer.rank + 1), else_=0)
     each = (
         select(Answer.question_id, value.label("value"), rank.label("rank"))

@@ -41,7 +41,7 @@ async def verify(session: AsyncSession, consultation: Consultation) -> None:
 
 
 async def check_due(session: AsyncSession, *, now: datetime) -> bool:
-    """Verify the list that has waited longest since its last check, if that was at least a day ago.
+    """Verify the list that was checked longest ago, if its last check is at least a day old.
 
     Return whether the list is altered.
     """
@@ -62,7 +62,7 @@ async def check_due(session: AsyncSession, *, now: datetime) -> bool:
 
 
 def due() -> Select[Any]:
-    """Return an SQL query that finds the list whose last check was longest ago, and gives the time of that check.
+    """Return an SQL query for the time of the oldest of all last checks.
 
     If a list was never checked, the time of its publication is used.
     """
@@ -90,7 +90,7 @@ async def altered(session: AsyncSession) -> Sequence[AlteredList]:
 
 @asynccontextmanager
 async def recording_altered(db: Database, now: datetime) -> AsyncIterator[None]:
-    """Record any Altered raised in this context, and raise it again.
+    """Record any Altered error raised in this `with` block, and raise it again.
 
     A separate transaction records it, because the caller's transaction is rolled back.
     """

@@ -32,8 +32,8 @@ class HeldBack(NamedTuple):
 async def prove(session: AsyncSession, consultation: Consultation) -> None:
     """Check that every vault folder has the consultation's key, and that the key opens the secret.
 
-    If so, closing can destroy all copies. Raises KeyLost if no folder has the key, Unavailable if some folders lack it
-    or a folder is missing. Both errors name the folders.
+    If so, closing can destroy all copies. Raises KeyLost if no folder has the key. Raises Unavailable if some folders
+    lack it or a folder is missing. Both errors name the folders.
     """
     if consultation.key_name is None:  # opened by an older release, without a key
         return
@@ -43,7 +43,7 @@ async def prove(session: AsyncSession, consultation: Consultation) -> None:
 
 
 async def why_not(session: AsyncSession, consultation: Consultation) -> str:
-    """Return why a consultation cannot be closed now, in words; "" if it can be closed. Nothing is changed."""
+    """Return, in words, why a consultation cannot be closed now; "" if it can. Nothing is changed."""
     vault = seals_of(session).vault
     if wrong := markers.faults(vault, await folders.known(session)):
         return "; ".join(wrong)
@@ -63,19 +63,19 @@ def lacking(session: AsyncSession, consultation: Consultation) -> Sequence[Path]
 async def accept_lost_key(session: AsyncSession, consultation: Consultation) -> None:
     """Allow closing a consultation without its key, which staff say is lost for good.
 
-    Raises Conflict if the key is not lost. Raises Unavailable if a folder is missing: if its disk is gone for good,
-    staff must first tell the vault to forget the folder. The consultation keeps the name of its key, so that cleaning
-    can still look for copies in every folder.
+    Raises Conflict if the key is not lost, and Unavailable if a folder is missing. If the folder's disk is gone for
+    good, staff must first tell the vault to forget the folder. The consultation keeps the name of its key, so that
+    cleaning can still look for copies in every folder.
     """
     await folders.ensure(session)
     with_key = set(seals_of(session).vault.folders) - set(lacking(session, consultation))
     if consultation.key_name is None or with_key:
-        raise Conflict(f"the key of {consultation.code} is not lost: {', '.join(map(str, sorted(with_key)))}")
+        raise Conflict(f"the key of {consultation.code} is not lost: it is in {', '.join(map(str, sorted(with_key)))}")
     log.error("closing.key_lost", consultation=consultation.code)
 
 
 async def waiting(session: AsyncSession, *, now: datetime) -> Sequence[HeldBack]:
-    """Return the consultations whose closing time has come but that cannot be closed now, with the reasons."""
+    """Return the consultations that should be closed by now but cannot be, with the reasons."""
     due = select(Consultation).where(Consultation.state == ConsultationState.OPEN, Consultation.closes_at <= now)
     overdue = (await session.scalars(due.order_by(Consultation.closes_at, Consultation.id))).all()
     return [HeldBack(each, why) for each in overdue if (why := await why_not(session, each))]
@@ -84,5 +84,5 @@ async def waiting(session: AsyncSession, *, now: datetime) -> Sequence[HeldBack]
 def _missing(session: AsyncSession, consultation: Consultation, without: Sequence[Path]) -> KeyLost | Unavailable:
     names, code = ", ".join(map(str, without)), consultation.code
     if len(without) < len(seals_of(session).vault.folders):
-        return Unavailable(f"the key of {code} is missing in {names}: restart the service to copy it there")
-    return KeyLost(f"the key of {code} is missing in {names}; if it is lost for good, close with --key-is-lost")
+        return Unavailable(f"the key of {code} is missing in {names}: restart the service to copy the key there")
+    return KeyLost(f"the key of {code} is missing in {names}: if no copy is left, close with --key-is-lost")

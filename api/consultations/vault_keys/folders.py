@@ -1,7 +1,7 @@
 """The folders of the vault. A marker in each, which the database knows, proves that it is the right folder.
 
-A marker is a small file with a random id. Without markers, an unmounted disk or a wrong SAWT_VAULT in the caller's
-shell would look like a vault whose keys are lost.
+A marker is a small file with a random id. Without it, a folder could be mistaken for the vault, and all keys would seem
+lost. This would happen if a disk is not mounted, or if SAWT_VAULT is wrong in the caller's shell.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class VaultFolder(Base):
 
 
 async def known(session: AsyncSession) -> markers.Known:
-    """Return the folders that this database knows, as a mapping from the id in the marker to the folder's last path."""
+    """Return the folders that this database knows: for the id in each marker, the folder's last path."""
     rows = await session.execute(select(VaultFolder.id, VaultFolder.path).order_by(VaultFolder.path, VaultFolder.id))
     return dict(iter(rows))
 
@@ -54,7 +54,7 @@ async def ensure(session: AsyncSession) -> Vault:
     if wrong := markers.faults(vault, marks):
         raise Unavailable("; ".join(wrong))
     if not marks and not await _may_be_new(session, vault):
-        raise Unavailable(f"{markers.listed(vault)} has no key of an open consultation: is SAWT_VAULT right?")
+        raise Unavailable(f"{markers.listed(vault)} has no keys of the open consultations: check SAWT_VAULT")
     markers.settle(session, vault, marks)
     marked = markers.by_folder(vault, marks)
     for folder in vault.folders:
@@ -81,16 +81,16 @@ async def record_moves(session: AsyncSession, *, who: str, now: datetime) -> Map
 
 
 async def forget(session: AsyncSession, path: str, *, who: str, now: datetime) -> None:
-    """Forget a folder whose disk is gone for good, so that another folder can take its place at the next start.
+    """Forget a folder of the vault whose disk is gone for good.
 
-    If the folder is writable after all, its marker is removed. If the disk comes back later, the keys on it count as
-    stray keys. Raises NotFound if the vault has no folder with this path.
+    At the next start, another folder can take its place. If the folder is writable after all, its marker is removed. If
+    the disk comes back later, its keys count as stray keys. Raises NotFound if the vault has no folder with this path.
     """
     await _lock(session)
     rows = (await session.scalars(select(VaultFolder).where(VaultFolder.path == path))).all()
     if not rows:
         raise NotFound(
-            f"{path} is not a folder of the vault; its folders: {', '.join((await known(session)).values())}"
+            f"{path} is not a folder of the vault: its folders are {', '.join((await known(session)).values())}"
         )
     for each in rows:
         await session.delete(each)
@@ -99,19 +99,17 @@ async def forget(session: AsyncSession, path: str, *, who: str, now: datetime) -
 
 
 async def _may_be_new(session: AsyncSession, vault: Vault) -> bool:
-    """Whether this vault may be used although the database knows no marker yet.
-
-    It may be used if a folder was forgotten before, if no open consultation has a key, or if the vault has the key of
-    at least one open consultation.
-    """
+    """Whether this vault may be used although the database knows no marker yet."""
     if await session.scalar(select(Act.seq).where(Act.act == "forget", Act.subject == _SUBJECT).limit(1)) is not None:
+        # a folder was forgotten, so its marker may be missing
         return True
     query = select(Consultation.key_name).where(Consultation.key_name.is_not(None), Consultation.state == "open")
     names = [name for name in await session.scalars(query) if name is not None]
+    # no key to lose, or at least one of the keys is here
     return not names or any(vault.keys(name) for name in names)
 
 
 async def _lock(session: AsyncSession) -> None:
-    """Let only one transaction at a time check the folders. SQLite needs no lock: it has only one writer at a time."""
+    """Let only one transaction at a time check the folders."""
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

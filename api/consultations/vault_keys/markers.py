@@ -24,10 +24,12 @@ _LONGEST = 3600  # maximum duration of a transaction, in seconds
 def faults(vault: Vault, known: Known, *, moving: bool = False) -> list[str]:
     """Return a description of each wrong folder.
 
-    A new mirror (a further folder with the same keys) is not wrong if all known folders are present. With `moving`, a
-    known folder is accepted at a new path, but a copy of a folder never is.
+    If all known folders are present, a new mirror (a further folder with the same keys) is not wrong. With `moving`, a
+    known folder is accepted at a new path. A copy of a folder is never accepted.
     """
-    problems = [f"{folder} is missing: is its disk mounted?" for folder in vault.folders if not folder.is_dir()]
+    problems = [
+        f"{folder} is missing: check that its disk is mounted" for folder in vault.folders if not folder.is_dir()
+    ]
     seen = by_folder(vault, known)
     problems += [
         fault for folder, mark in seen.items() if (fault := _elsewhere(vault, folder, mark, known[mark], moving))
@@ -36,20 +38,24 @@ def faults(vault: Vault, known: Known, *, moving: bool = False) -> list[str]:
     other = [each for each in vault.folders if each not in seen and each.is_dir()]
     if absent and other:
         problems += [
-            f"{each} is not a folder of this vault: is its disk mounted, is SAWT_VAULT right?" for each in other
+            f"{each} is not a folder of this vault: check that its disk is mounted, and check SAWT_VAULT"
+            for each in other
         ]
     elif absent and not problems:
         problems += [
-            f"{path} is a folder of this vault but not in SAWT_VAULT: if it is gone for good, run sawt vault forget"
+            (
+                f"{path} is a folder of this vault, but SAWT_VAULT does not name it: add it, or run 'sawt vault "
+                "forget' if it is lost"
+            )
             for path in absent
         ]
     return problems
 
 
 def by_folder(vault: Vault, known: Known) -> dict[Path, str]:
-    """Return the folders that have a known marker, each with that marker. Only the original folder counts, not a copy.
+    """Return the folders that have a known marker, each with that marker. Copies of a folder are left out.
 
-    Folders at their recorded path are matched first. So a new mirror that is a copy of a known folder is left out.
+    Folders at their recorded path are matched first, and each marker is matched only once.
     """
     seen = dict[Path, str]()
     for moved in (False, True):
@@ -62,12 +68,12 @@ def by_folder(vault: Vault, known: Known) -> dict[Path, str]:
 
 
 def _elsewhere(vault: Vault, folder: Path, mark: str, path: str, moving: bool) -> str:
-    """Return why a known folder is not accepted at a path other than its recorded one; "" if it is accepted."""
+    """Return why a known folder is not accepted at this path; "" if it is accepted."""
     if not differs(folder, path):
         return ""
     if vault.is_marked(Path(path), mark):
-        return f"{folder} is a copy of {path}, a folder of this vault: is SAWT_VAULT right?"
-    return "" if moving else f"{folder} was at {path} before: restart the service to accept the move"
+        return f"{folder} is a copy of {path}, which is a folder of this vault: check SAWT_VAULT"
+    return "" if moving else f"{folder} used to be at {path}: restart the service to accept the new place"
 
 
 def differs(folder: Path, path: str) -> bool:
@@ -94,8 +100,8 @@ def begin(session: AsyncSession, vault: Vault, folder: Path, mark: str) -> None:
 def settle(session: AsyncSession, vault: Vault, known: Known) -> None:
     """Complete or remove markers that a crash left unfinished. Call it only under the lock of `folders.ensure`.
 
-    A marker that the database knows was committed, so it is completed. Any other marker may belong to a transaction of
-    another database, so it is only removed after an hour.
+    If the database knows a marker, it was committed, so it is completed. Any other marker may belong to a transaction
+    of another database. So it is only removed after an hour.
     """
     own = session.info.get(_BEGUN, set())
     for folder in vault.folders:
@@ -110,7 +116,7 @@ def settle(session: AsyncSession, vault: Vault, known: Known) -> None:
 
 
 def on_end(session: AsyncSession, end: str, work: Callable[[Path, str], None], folder: Path, mark: str) -> None:
-    """Run `work` on a marker when this transaction ends as `end` says: "after_commit" or "after_rollback"."""
+    """Run `work` on a marker when this transaction ends: after a commit or a rollback, as `end` says."""
 
     def do(_: Session) -> None:
         work(folder, mark)

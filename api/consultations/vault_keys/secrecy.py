@@ -1,8 +1,8 @@
 """The secret of an open consultation, from which voter tokens derive. It is only read through `secret_of`.
 
-To seal a text is to encrypt it. The secret is sealed in its row twice: under a key in the vault, and under the
-service's keys. So neither the database with the service's keys nor the vault alone can open it. Closing destroys the
-key in the vault: see `background/after_closing.py`.
+To seal a text is to encrypt it. The secret is sealed twice: under a key in the vault, and under the service's keys. So
+the database with the service's keys cannot open it, and neither can the vault alone. Closing destroys the key in the
+vault: see `background/after_closing.py`.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from api.security.seals import seals_of
 class MirrorReport(NamedTuple):
     """The keys that are lost, and the keys that were copied again.
 
-    `lost` has the codes of consultations with a lost key. `repaired` maps the code of a consultation to the folders to
-    which its key was copied.
+    `lost` has the codes of the consultations whose key is lost. `repaired` has, for each code, the folders to which the
+    key was copied.
     """
 
     lost: Sequence[str]
@@ -40,7 +40,7 @@ async def draw(session: AsyncSession, consultation: Consultation) -> None:
 def secret_of(session: AsyncSession, consultation: Consultation) -> bytes:
     """Return the secret of an open consultation.
 
-    What this transaction seals later is also sealed under the consultation's key. Raises NotOpen if it has no secret,
+    From now on, this transaction also seals texts under the consultation's key. Raises NotOpen if it has no secret,
     KeyLost if its key is not in the vault, Unavailable if the vault cannot be read now.
     """
     if consultation.secret is None:
@@ -62,7 +62,7 @@ def known_secret_of(session: AsyncSession, consultation: Consultation) -> bytes 
 
 
 def seal_with(session: AsyncSession, consultation: Consultation) -> None:
-    """Use the consultation's key too for everything that this transaction seals from now on.
+    """From now on, let this transaction also seal texts under the consultation's key.
 
     This is needed for texts that name one of the consultation's ballots.
     """
@@ -125,5 +125,5 @@ def _seal(session: AsyncSession, consultation: Consultation, secret: bytes) -> N
 
 
 def _purpose(consultation: Consultation) -> str:
-    """Return the purpose that a secret is sealed for. It names the consultation, so secrets cannot be confused."""
+    """Return the purpose that a secret is sealed for, so that no two secrets can be confused."""
     return f"voter secret {consultation.id}"

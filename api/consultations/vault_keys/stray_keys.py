@@ -19,7 +19,7 @@ from api.security.seals import PASSING, seals_of
 async def find(session: AsyncSession) -> Mapping[Path, bool]:
     """Return the files with stray keys, and whether each file may be deleted.
 
-    A file may not be deleted if another database has keys in the same folder.
+    If another database has keys in the same folder, the file may not be deleted.
     """
     vault, marks = seals_of(session).vault, await known(session)
     needed = await needed_names(session)  # `outbox/expiring_keys.py` destroys its own expiring keys

@@ -1,4 +1,4 @@
-"""Other words that choose an option besides its label: words of the author (`also`), and words that staff added."""
+"""Other words that choose an option besides its label, written by the author (`also`) or added by staff."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from api.text.normalise import normalise
 class OptionWord(Base):
     """One word for an option. `who` is the staff member who added it during the vote; None if the author wrote it.
 
-    A word that was taken back stays as a row. So it remains known who gave residents' words a meaning, and when.
+    If a word is taken back, its row stays. So it remains known who gave residents' words a meaning, and when.
     """
 
     __tablename__ = "option_words"
@@ -68,7 +68,7 @@ async def add(session: AsyncSession, option_id: int, word: str, *, who: str, now
 async def take_back(
     session: AsyncSession, words: Iterable[OptionWord], word: str, *, who: str, now: datetime
 ) -> Sequence[OptionWord]:
-    """Mark the rows among `words` that match `word`, in any spelling, as taken back; return these rows.
+    """Mark the words that match `word`, in any spelling, as taken back; return their rows.
 
     Raises NotFound if none matches.
     """

@@ -1,7 +1,7 @@
 """Free texts of closed consultations: stored without their ballots, in random order.
 
-While a consultation is open, a text is on its ballot. Closing moves it away, because a text may name its author and
-would stand beside that person's choices. A sign on the ballot remains, which says that there was a text.
+While a consultation is open, a text is on its ballot. A text may name its author, whose choices would then be known
+too. So closing moves it away. A sign remains on the ballot, which says that there was a text.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ async def detach(session: AsyncSession, consultation: Consultation) -> None:
     The database puts the texts in a random order and numbers them in this order. So no number, row or transaction
     reveals when a text was written, or which choices its author made.
 
-    A sign on the ballot remains in place of each text. But if few people wrote a text, and the list shows choices
-    beside receipts, the signs are deleted too, so that the list does not tell who wrote. There is one exception: if a
-    ballot has no other answer, the empty line of its receipt still reveals this.
+    A sign on the ballot remains in place of each text. If few people wrote a text, and the list shows choices beside
+    receipts, the signs are deleted too. The list then does not tell who wrote, with one exception. If a ballot has no
+    other answer, the empty line of its receipt still reveals this.
     """
     questions = select(Question.id).where(Question.consultation_id == consultation.id, Question.kind == content.TEXT)
     of_ballots = Answer.ballot_id.in_(select(Ballot.id).where(Ballot.consultation_id == consultation.id))

@@ -1,11 +1,12 @@
 """Replies that were not understood: each text with a minimum number of people who wrote it, never who or when.
 
 The number is not stored as a counter but as a row of bits. Each person sets one bit, derived from the text and, in a
-vote, from their voter token. So writing a text a thousand times sets the same bit. Several people may share a bit: at
-least as many people wrote the text as bits are set. After closing, nobody can derive a person's bit again.
+vote, from their voter token. So writing a text a thousand times sets the same bit. Several people may share a bit, so
+the number of bits is a minimum. After closing, nobody can derive a person's bit again.
 
 Outside votes there is no voter token. The bit then derives from the resident's id, under a key that exists only in the
-memory of this process, so nobody with the database can derive it. A person therefore sets one bit per process.
+memory of this process. So nobody with the database can derive it. If the process restarts, a person may set a second
+bit.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ _PROCESS_KEY = secrets.token_bytes(32)  # never stored: with it, a bit could be 
 
 
 class Unmatched(Base):
-    """One text that was not understood. `known_by` is a keyed hash of the text and of what it replied to.
+    """One text that was not understood, stored encrypted.
 
-    It replied to a question of a vote, or to a step of the dialogue. The text itself is stored encrypted.
+    `known_by` is a keyed hash of the text and of what it replied to: a question of a vote, or a step of the dialogue.
     """
 
     __tablename__ = "unmatched"
@@ -64,7 +65,7 @@ class Prompt:
 class Reply(NamedTuple):
     """A text as staff read it. `people` is the minimum number of people who wrote it.
 
-    The number is rounded down to whole steps if the vote's counts move in steps.
+    If the vote's counts move in steps, the number is rounded down to whole steps.
     """
 
     words: str
@@ -76,7 +77,7 @@ class Reply(NamedTuple):
 
 
 def bit(words: str, token: bytes) -> int:
-    """Return the position of the bit that a person sets by writing this text, derived from the person's token."""
+    """Return the position of the bit that a person sets by writing this text, given the person's token."""
     return int.from_bytes(hmac.digest(token, words.encode(), "sha256")[:8], "big") % _BITS
 
 
@@ -109,9 +110,9 @@ async def listed(
 ) -> Sequence[Reply]:
     """Return the texts that may be shown, most frequent first. If `code` is given, return only those of that vote.
 
-    A text is shown if enough people wrote it before today: at least the `smallest_count` of its vote, or `fewest`
-    outside votes. Today's writers do not count yet, so staff cannot see that one more person wrote it, or at what hour.
-    Votes with a `smallest_count` of 1, which are demonstrations, show everything at once.
+    A text is shown if enough people wrote it before today: the `smallest_count` of its vote or, outside votes,
+    `fewest`. Today's writers do not count yet. So staff cannot see that one more person wrote it, or at what hour.
+    Demonstrations, which have a `smallest_count` of 1, show everything at once.
     """
     rows = await session.execute(
         select(Unmatched, Question.position, Consultation.code, func.coalesce(Consultation.smallest_count, fewest))
@@ -126,7 +127,7 @@ async def listed(
 def paged(replies: Sequence[Reply], asked: PageRequest) -> PageRows[Reply]:
     """Return one page of these replies, in the order of `listed`.
 
-    The cursor contains nothing that people wrote, since it appears in URLs and logs.
+    The cursor contains nothing that people wrote, because it appears in URLs and logs.
     """
     return cut("unmatched", replies, asked, key=lambda each: (-each.people, each.known_by.hex()), kinds=(int, str))
 
@@ -173,10 +174,7 @@ def known_by(keyring: Keyring, prompt: Prompt, words: str) -> bytes:
 
 
 async def _make_room(session: AsyncSession, prompt: Prompt) -> None:
-    """Delete one text if the maximum is reached: the text that fewest people wrote.
-
-    So meaningless texts mostly displace each other.
-    """
+    """If the maximum is reached, delete the text that fewest people wrote."""
     same: Any = Unmatched.question_id == prompt.question_id
     if prompt.question_id is None:
         same = Unmatched.question_id.is_(None) & (Unmatched.asked == prompt.name)

@@ -1,1 +1,1 @@
-"""Decides which question is meant by a message that came late, is a reply or an edit, or repeats another message."""
+"""Decides which question is meant by a late message, a reply, an edit or a message that repeats another."""

@@ -37,9 +37,9 @@ class _Target:
 async def amend(turn: Turn, prompt: Prompt, *, joins: bool = False, first: bool = False) -> bool:
     """Use this message as the answer to an earlier prompt, and tell the resident. Return whether it was used.
 
-    With `joins`, a free text or further choices are added to the earlier answer: at its end or, with `first`, at its
-    beginning. If the new answer breaks a rule of the question, nothing changes and the resident is told the rule.
-    Return False if the message does not answer that prompt. Raises NotOpen after the closing.
+    With `joins`, the message is added to the end of the earlier answer. With `first`, it is added to the beginning. If
+    the new answer breaks a rule of the question, nothing changes and the resident is told the rule. Raises NotOpen
+    after the closing.
     """
     target = await _target(turn, prompt)
     if target is None:
@@ -97,20 +97,18 @@ async def _amend(turn: Turn, target: _Target, prompt: Prompt, values: Values, *,
 
 
 def _described(turn: Turn, question: QuestionContent, values: Values) -> str:
-    """Return an answer for display: the names of options with ranks or points, or the start of a written text."""
+    """Return an answer as text: the options with their ranks or points, or the start of a written text."""
     if question.kind == TEXT:
         return excerpt(values[0], _SHOWN)
     return chosen(question, values, turn.voice, room=ballot_box.ROOM)
 
 
 async def _target(turn: Turn, prompt: Prompt) -> _Target | None:
-    """Return the question that this prompt asked.
-
-    Return None if the prompt was not a question, or was meant for a person other than the one being helped now.
-    """
+    """Return the question that this prompt asked, if it was one and still concerns the same person."""
     serial, number, value = prompt.question
     if not number or serial != serial_of(turn.conversation.assisting):
         return None
+    # the agent's own questions are not answered while a session lasts
     if turn.conversation.assisting is not None and not serial:
         return None
     try:

@@ -21,7 +21,10 @@ _TAP = "tap"  # stands in place of a message id if choices were tapped
 
 
 def prompt_of(prompts: Sequence[Prompt], key: str) -> Prompt:
-    """Return the newest prompt that asked the question of this choice ("12:yes"), or else the current prompt."""
+    """Return the newest prompt that asked the question of this choice ("12:yes").
+
+    If there is none, return the current prompt.
+    """
     number = key.partition(":")[0]
     same = [each for each in prompts if number and each.question[1] == number]
     return same[-1] if same and prompts[-1].question[1] != number else prompts[-1]
@@ -39,10 +42,10 @@ def parts_after_answer(prompt: Prompt, incoming: Incoming, utterance: Utterance)
 def parts_after_tap(prompt: Prompt, utterance: Utterance) -> tuple[AnswerPart, ...] | None:
     """Return the messages that make up the answer, with a mark for this tap at the end.
 
-    Return None if no mark is needed: the tap chooses nothing, no message came before it, or the last part is a tap
-    already.
+    If no mark is needed, return None.
     """
     is_choice = utterance.choice_of("q") is not None and value_of(utterance.key) not in WAYS_OUT
+    # needed only if the tap chooses something, after a message that is part of the answer
     return (
         (*prompt.parts, AnswerPart(_TAP, 0))
         if is_choice and prompt.parts and prompt.parts[-1].message_id != _TAP
@@ -53,7 +56,7 @@ def parts_after_tap(prompt: Prompt, utterance: Utterance) -> tuple[AnswerPart, .
 def parts_after_amendment(prompt: Prompt, incoming: Incoming, *, joins: bool, first: bool) -> tuple[AnswerPart, ...]:
     """Return the messages that make up the answer, after this message changed an earlier answer.
 
-    The result is empty if the order of the messages is unknown.
+    If the order of the messages is unknown, the result is empty.
     """
     message_id, letters = incoming.message_id or "", len(incoming.text.strip()) if prompt.length else 0
     if incoming.kind is Kind.EDITED and any(part.message_id == message_id for part in prompt.parts):
@@ -68,12 +71,12 @@ def parts_after_amendment(prompt: Prompt, incoming: Incoming, *, joins: bool, fi
 
 
 def separator(prompt: Prompt) -> str:
-    """Return what to put after this part of a text: "" if a phone cut a long message there, otherwise a space."""
+    """Return what joins this part of a text to the next: a space, or "" if a phone cut a long message there."""
     return "" if is_cut(prompt.length) and not prompt.ends_with_space else " "
 
 
 def is_full(prompt: Prompt) -> bool:
-    """Whether part of this prompt's text answer was refused as too long, so that joining more would leave a gap."""
+    """Whether part of this prompt's text answer was refused as too long. More text would then leave a gap."""
     return prompt.length < 0
 
 
@@ -92,10 +95,7 @@ def apply_edit(
 ) -> Values | None:
     """Return the answer after an edited message; None if the answer stays as it is.
 
-    `prompt` is the prompt at which the edited message was received; `before` is the answer that counts now. The answer
-    stays if a newer message or tap gave it. If a text came in several messages, only the part of the edited message is
-    replaced; if the parts cannot be told apart, the text stays. For choices we do not store which message gave which.
-    So choices that came in several messages or taps stay too, unless the edited message is a complete answer by itself.
+    `prompt` is the prompt at which the edited message was received. `before` is the answer that counts now.
     """
     if question.one_by_one:
         return new
@@ -103,9 +103,11 @@ def apply_edit(
     if not answered or not before:
         return new
     newest = answered[-1]
+    # only the part that the edited message gave is replaced
     if question.kind == TEXT and prompt == newest and len(prompt.parts) > 1:
         whole = _with_part(newest, message_id, before[0], new[0])
         return None if whole is None else (whole,)
+    # We do not store which message gave which choice, so a shared answer changes only as a whole.
     shared = any(part.message_id != message_id for part in newest.parts)
     if question.several and shared and not _is_whole(question, new):
         return None
@@ -118,7 +120,7 @@ def _is_whole(question: QuestionContent, new: Values) -> bool:
 
 
 def _with_part(prompt: Prompt, message_id: str | None, whole: str, text: str) -> str | None:
-    """Return the whole text with this message's part replaced by `text`; None if the parts cannot be told apart."""
+    """Return the whole text with this message's part replaced, if the parts can be told apart."""
     if sum(len(part.separator) + part.length for part in prompt.parts) != len(whole):
         return None
     start = 0

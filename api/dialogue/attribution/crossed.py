@@ -1,6 +1,6 @@
 """Handles messages that belong to an earlier prompt: replies, edits, parts of a long text, and crossed messages.
 
-A message has crossed with the next prompt if it was sent before that prompt was seen.
+A crossed message was sent before its author saw the next prompt.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from api.text.normalise import normalise
 
 
 async def join_to_text(turn: Turn, utterance: Utterance) -> Outcome | None:
-    """Join a text that answers nothing to the free text sent seconds before; return None if there is no such text.
+    """Join a text that answers nothing to the free text sent seconds before. If there is no such text, return None.
 
-    A message that is only a number is never joined, because it may be meant for a list of choices.
+    A message that is only a number is never joined. It may be meant for a list of choices.
     """
     prompt = _before(turn)
     plain = (
@@ -41,7 +41,7 @@ async def join_to_text(turn: Turn, utterance: Utterance) -> Outcome | None:
 async def join_to_letter(turn: Turn) -> Outcome | None:
     """Join this message to the letter sent or offered seconds ago, even if it begins with thanks or a command.
 
-    Return None if the whole message is a command, or if no letter is waiting for more.
+    If the whole message is a command, or if no letter is waiting for more, return None.
     """
     word = turn.context.lexicon.meaning(normalise(turn.incoming.text))
     if word is not None or turn.incoming.kind is not Kind.SAID or not await letter_parts.join(turn, cut=True):
@@ -50,9 +50,9 @@ async def join_to_letter(turn: Turn) -> Outcome | None:
 
 
 async def answer_earlier(turn: Turn, prompts: tuple[Prompt, ...]) -> Outcome | None:
-    """Use the message as the answer to the earlier prompt that it belongs to.
+    """If the message belongs to an earlier prompt, use it as the answer to that prompt.
 
-    Return None if it belongs to the current prompt.
+    If it belongs to the current prompt, return None.
     """
     incoming, late = turn.incoming, False
     part = _before(turn) if incoming.kind is Kind.SAID and incoming.pointer is None else None
@@ -86,11 +86,9 @@ def _is_number(turn: Turn) -> bool:
 
 
 def _is_changed(prompt: Prompt, incoming: Incoming) -> bool:
-    """Whether this message edits an earlier one in a way that must be handled, although its prompt is still current.
-
-    An edit must be handled if the earlier text was an answer, or if the prompt was not a question.
-    """
+    """Whether this message edits an earlier one in a way that must be handled."""
     is_answer = any(part.message_id == incoming.message_id for part in prompt.parts)
+    # an edit matters if the earlier text was an answer, or if nothing was being asked
     return incoming.kind is Kind.EDITED and (is_answer or not prompt.question[1])
 
 
@@ -125,7 +123,7 @@ def _is_older(turn: Turn, prompt: Prompt) -> bool:
 
 
 def _before(turn: Turn) -> Prompt | None:
-    """Return the prompt before the current one, if a free text answered it only seconds ago; otherwise None."""
+    """Return the prompt before the current one, if a free text answered it only seconds ago."""
     prompts = trail.read(turn.conversation)
     newest = [each for each in prompts if each.base == prompts[-1].base]
     older = [each for each in prompts[: -len(newest)] if each.length] if newest else []
@@ -136,7 +134,7 @@ def _before(turn: Turn) -> Prompt | None:
 
 
 async def ask_again(turn: Turn) -> Outcome:
-    """Ask the current prompt again. If nothing is asked, offer only the current actions ("Back", …) again."""
+    """Ask the current prompt again. If nothing is asked, offer the current actions ("Back", …) again."""
     conversation = turn.conversation
     if conversation.step == "home" and all(choice.action for choice in conversation.offered):
         turn.ask("home", "", tuple(Choice(choice.key, choice.label, action=True) for choice in conversation.offered))

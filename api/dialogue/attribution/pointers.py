@@ -105,10 +105,7 @@ async def _hear(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome | N
 
 
 def _overtaken(turn: Turn, utterance: Utterance, prompts: tuple[Prompt, ...]) -> Outcome | None:
-    """Ignore a START that was sent before the resident stopped but arrived afterwards; say that they are still stopped.
-
-    Return None for any other message.
-    """
+    """Ignore a START that was sent before the resident stopped but arrived afterwards."""
     if utterance.intent != "start" or provenance.prompt_on_screen(prompts, turn.incoming.sent_at) == prompts[-1]:
         return None
     turn.say("stopped.still")
@@ -116,17 +113,15 @@ def _overtaken(turn: Turn, utterance: Utterance, prompts: tuple[Prompt, ...]) ->
 
 
 def _answers(turn: Turn, utterance: Utterance) -> bool:
-    """Whether a picture's caption certainly answers the current question.
-
-    Only choices, a step of a scale or an amount can be certain; a free text never is.
-    """
+    """Whether a picture's caption certainly answers the current question."""
     if utterance.value is not None:
+        # a free text is never certain
         return expected(turn).reads is not Reads.TEXT
     return bool(utterance.keys) and (utterance.sureness is Sureness.HIGH or utterance.plain)
 
 
 def _is_fresh(turn: Turn, last_told: datetime | None) -> bool:
-    """Whether we told the resident less than a minute ago that we read only text. `last_told` is when we last did."""
+    """Whether we sent the same hint less than a minute ago. `last_told` is when we last sent it."""
     return last_told is not None and turn.now - last_told < _REST
 
 
@@ -144,17 +139,14 @@ async def _shown(turn: Turn, *, first: bool) -> Outcome:
 
 
 async def _reacted(turn: Turn) -> Outcome:
-    """Answer an emoji reaction, once a minute at most.
-
-    A thumbs-up is offered as a yes ("Did you mean…?"). For another emoji, explain how to answer. If nothing is asked,
-    stay silent.
-    """
+    """Answer an emoji reaction, once a minute at most."""
     conversation = turn.conversation
     if turn.resident.state in _GONE or conversation.step == "home" or _is_fresh(turn, conversation.signed_at):
         return Outcome.SETTLED
     conversation.signed_at = turn.now
     meaning, offers = turn.context.lexicon.meaning(normalise(turn.incoming.text)), expected(turn)
     offer = offers.by_value(meaning.intent) if meaning is not None and offers.yes_no else None
+    # a thumbs-up is offered as a yes ("Did you mean…?")
     if offer is not None and confirmations.suggest(turn, offer.key):
         return await crossed.ask_again(turn)
     turn.say("point.reaction")
@@ -165,10 +157,7 @@ async def _reacted(turn: Turn) -> Outcome:
 
 
 async def _signed(turn: Turn) -> Outcome | None:
-    """Explain how to answer after an emoji was sent where free text is expected.
-
-    Return None if another kind of answer is expected.
-    """
+    """If a free text is expected, explain that an emoji is no answer."""
     if expected(turn).reads is not Reads.TEXT:
         return None
     turn.say("point.reaction")
@@ -180,7 +169,7 @@ async def _signed(turn: Turn) -> Outcome | None:
 
 
 async def _forwarded(turn: Turn, utterance: Utterance, *, first: bool) -> Outcome:
-    """Ask whether the resident means what a forwarded message says, because somebody else may have written it."""
+    """Ask whether the resident means what a forwarded message says."""
     guess = utterance.keys[0] if len(utterance.keys) == 1 else utterance.guess
     if utterance.intent == "stop":
         guess = "stop"

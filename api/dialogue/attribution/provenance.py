@@ -1,4 +1,4 @@
-"""Finds the prompt that a message answers: the one its author saw while writing, which may not be the current one."""
+"""Finds the prompt that a message answers: the one its author saw while writing. It may not be the current one."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ SKEW = timedelta(seconds=2)
 def prompt_on_screen(prompts: Sequence[Prompt], sent_at: datetime | None) -> Prompt | None:
     """Return the prompt that was on the screen when a message was sent; None if that is uncertain.
 
-    Times are compared in whole seconds, as providers report them: an answer sent in the same second as its prompt still
-    counts for that prompt. If `sent_at` is unknown, the current prompt is returned.
+    Times are compared in whole seconds, as providers report them. If a message has the same second as a prompt, it
+    answers that prompt. If `sent_at` is unknown, the current prompt is returned.
     """
     if sent_at is None:
         return prompts[-1]
@@ -32,8 +32,8 @@ def prompt_on_screen(prompts: Sequence[Prompt], sent_at: datetime | None) -> Pro
 def prompt_replied_to(prompts: Sequence[Prompt], pointer: Pointer, offered: Sequence[str]) -> Prompt | None:
     """Return the prompt in our message that the resident replied to; None if it is unknown.
 
-    The prompt is found by the choices in our message. If it had none, the prompt is found by when the message was sent.
-    `offered` are the keys of the choices offered now.
+    The prompt is found by the choices in our message or, without choices, by the time of sending. `offered` are the
+    keys of the choices offered now.
     """
     if any(key in offered for key in pointer.keys):
         return prompts[-1]
@@ -50,16 +50,16 @@ def prompt_of_message(prompts: Sequence[Prompt], message_id: str | None) -> Prom
 
 
 def is_cut(letters: int) -> bool:
-    """Whether a text of this length may be one part of a longer text that a phone sent as several SMS.
+    """Whether a text of this length may be one part of a longer text sent as several SMS.
 
-    One SMS has 160 characters, or 70 in UCS-2. The parts of a long SMS are a little shorter (GSM 03.40, 9.2.3.24), and
-    characters that count twice make them shorter still.
+    One SMS has 160 characters, or 70 in UCS-2. Parts of a long SMS are a little shorter (GSM 03.40, 9.2.3.24). Some
+    characters count twice, which makes a part shorter still.
     """
     return 145 <= letters <= 160 or 63 <= letters <= 70
 
 
 def _same(prompts: Sequence[Prompt], prompt: Prompt) -> Prompt | None:
-    """Return the newest remembered prompt for the same question; `prompt` itself if none is remembered."""
+    """Return the newest remembered prompt for the same question, or else `prompt` itself."""
     serial, number, value = prompt.question
     same_question = [each for each in prompts if each.question[:2] == (serial, number)]
     if value.count(":"):  # for a statement, look for the prompt of that same statement

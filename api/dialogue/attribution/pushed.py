@@ -1,8 +1,7 @@
 """Handles a bare word or number that follows a pushed message (one we sent unasked, such as an invitation).
 
-Such a word refers to the pushed message. The reply word of an invitation opens its consultation, whatever was asked
-before. Any other bare word may be meant for the prompt before the pushed message. So that prompt is shown again, and
-only an answer given after that counts.
+If the word is the reply word of an invitation, it opens the consultation of that invitation. Any other bare word may be
+meant for the prompt before the pushed message. So that prompt is shown again, and only an answer after that counts.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ _HELD = ("same", "stopping", "desk.offer")
 async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
     """Handle a bare word or number after a pushed message.
 
-    Return None if the message should be handled as usual. A half-written idea is kept if a vote opens.
+    If the message should be handled as usual, return None. If a vote opens, a half-written idea is kept.
     """
     has_left = turn.resident.state in (residents.STOPPED, residents.DECLINED)
     if has_left or not turn.pushed or not _is_bare(turn, utterance):
@@ -54,10 +53,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome | None:
 
 
 def _is_bare(turn: Turn, utterance: Utterance) -> bool:
-    """Whether the message could answer any question: a yes, a no, numbers or a letter.
-
-    The name of an option and a free text could not.
-    """
+    """Whether the message could answer any question: a yes, a no, numbers or a letter."""
     incoming, lexicon = turn.incoming, turn.context.lexicon
     if utterance.tapped or incoming.kind is not Kind.SAID or incoming.pointer is not None:
         return False
@@ -69,6 +65,7 @@ def _is_bare(turn: Turn, utterance: Utterance) -> bool:
     names = {
         normalise(name.text) for offer in expected(turn).offers if offer.key in utterance.keys for name in offer.names
     }
+    # a choice given in words other than the name of an option
     return not any(name in text for name in names if len(name) > 1 and not _is_plain(turn, name))
 
 
@@ -78,10 +75,7 @@ def _is_plain(turn: Turn, text: str) -> bool:
 
 
 async def _newest(turn: Turn) -> Any:
-    """Return the newest pushed message.
-
-    Return None if that message is what we ask now, or if it was sent after the resident's message.
-    """
+    """Return the newest pushed message that the resident may be answering."""
     columns = (Delivery.created_at, Delivery.settled_at, Delivery.campaign_id)
     pushed = (
         select(*columns).where(Delivery.id.in_(turn.pushed)).order_by(Delivery.settled_at.desc(), Delivery.id.desc())
@@ -91,6 +85,7 @@ async def _newest(turn: Turn) -> Any:
     if newest is None or (sent_at is not None and sent_at < newest.settled_at.replace(microsecond=0)):
         return None
     step = turn.conversation.step
+    # then the message is what we ask now, and its answer is handled as usual
     asks_now = (
         step in (prompts.STEP, link_confirmation.STEP) and bool(asked) and abs(asked[-1].at - newest.created_at) < _SAME
     )
@@ -98,10 +93,7 @@ async def _newest(turn: Turn) -> Any:
 
 
 async def _invitation(turn: Turn, utterance: Utterance) -> OnOffer | None:
-    """If the message accepts the newest invitation, return the consultation of that invitation; otherwise return None.
-
-    Return None, too, if something else must be answered first.
-    """
+    """Return the consultation of the newest invitation, if the message accepts that invitation."""
     conversation = turn.conversation
     if conversation.assisting is not None or conversation.step in _HELD or turn.resident.state != residents.ACTIVE:
         return None
@@ -109,7 +101,7 @@ async def _invitation(turn: Turn, utterance: Utterance) -> OnOffer | None:
 
 
 def _is_read(turn: Turn, newest: Any) -> bool:
-    """Whether enough time has passed that the resident must have seen the pushed message before writing this one."""
+    """Whether the resident has had time to see the pushed message before writing this one."""
     waited = turn.heard_before is None or turn.now - turn.heard_before > _WAITED
     return waited or turn.now - newest.settled_at >= _READ
 

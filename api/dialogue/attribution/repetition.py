@@ -26,7 +26,7 @@ _FIELDS = ("step", "consultation_id", "position", "guess")  # these decide how w
 
 
 def snapshot(turn: Turn) -> Place:
-    """Return where the conversation is: every value on which the meaning of the next message depends."""
+    """Return the place in the dialogue: every stored value that helps to interpret the next message."""
     conversation = turn.conversation
     notes = {name: conversation.notes[name] for name in VOTING if name in conversation.notes}
     return {
@@ -39,8 +39,9 @@ def snapshot(turn: Turn) -> Place:
 def fingerprint(turn: Turn, place: Place, utterance: Utterance) -> tuple[Place, str, bool] | None:
     """Return what to store with the reply, to recognise the same message if it comes again.
 
-    It is the place in the dialogue, a hash of what the message means, and whether the message is a number. Return None
-    for taps, for messages without a meaning, and on channels that never deliver a message twice.
+    The result has three parts: the place in the dialogue, a hash of the meaning, and whether the message is a number.
+    Return None for taps and for messages without a meaning. Return None, too, if the channel never delivers a message
+    twice.
     """
     meaning = _meant(turn, utterance)
     return (
@@ -51,12 +52,12 @@ def fingerprint(turn: Turn, place: Place, utterance: Utterance) -> tuple[Place, 
 async def is_repetition(turn: Turn, earlier: tuple[Place, str, bool]) -> bool:
     """Return whether this message means the same as the earlier one.
 
-    For this, it is interpreted at the place in the dialogue where the earlier one arrived. A number after a word is not
-    a repetition if a number is expected now: after "non", a "2" answers the scale that follows.
+    To compare them, this message is interpreted as if it had arrived when the earlier one did.
     """
     place, meaning, was_number = earlier
     now = turn.conversation
     here = replace(turn, questions=await _questions(turn, turn.consultation))
+    # after "non", a "2" answers the scale that follows, so it repeats nothing
     if _is_number(turn) and not was_number and expected(here).reads in (Reads.STEP, Reads.NUMBER):
         return False
     place = {**place, "offered": load(place["offered"])}
@@ -79,7 +80,7 @@ async def _questions(turn: Turn, of: Consultation | None) -> tuple[QuestionConte
 
 
 def _is_number(turn: Turn) -> bool:
-    """Whether the message is a number, in digits or as a word, with nothing but filler words around it."""
+    """Whether the message is only a number, in digits or as a word, except for filler words."""
     return count_numbers(turn.incoming.text, turn.context.lexicon) > 0
 
 

@@ -22,8 +22,8 @@ from api.errors import Invalid
 def reread(turn: Turn, question: QuestionContent, value: str) -> Values:
     """Return the answer that this message gives to a question. For statements, `value` says which statement is meant.
 
-    The result is empty if the message is not an answer. Raises RuleBroken if it names one choice twice, or two choices
-    where one is allowed. Raises Invalid for a number that the question does not accept.
+    If the message is not an answer, the result is empty. Raises RuleBroken if the message names one choice twice, or
+    two choices where one is allowed. Raises Invalid for a number that the question does not accept.
     """
     lexicon = turn.context.lexicon
     expected = of_question(turn, question, offered_from(_choices(turn, question, value)))

@@ -95,7 +95,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _person(turn: Turn) -> Outcome:
-    """Begin the vote with another person, if the day's limit allows it and the consultation is still open."""
+    """Start the vote of another person whom the resident helps, if this is still possible."""
     session = turn.conversation.assisting
     code = session.code if session is not None else ""
     offer = next((offer for offer in await _offers(turn) if offer.code == code), None)
@@ -117,7 +117,7 @@ async def _end(turn: Turn) -> Outcome:
 
 
 async def _after_the_end(turn: Turn, text: str) -> Outcome | None:
-    """If an agent asks to end a session that is already over, say so. This is no request to stop messages."""
+    """If an agent asks to end a session that is already over, say so."""
     if turn.conversation.assisting is not None or not agent_session.is_word_for_end(turn, text):
         return None
     phone = code_holder.phone(turn.context.keyring, turn.address.blind_index)

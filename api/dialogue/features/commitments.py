@@ -41,9 +41,9 @@ def describe(
 ) -> str:
     """Return a text for residents about a commitment.
 
-    It gives the state, the next milestone with its day and delay, what residents reported about the milestones (ground
-    checks), and the proposal that the commitment came from. If residents have reported nothing yet, there is room in
-    two SMS to name the ideas behind that proposal too. The command PROPOSAL with the proposal's number lists the ideas.
+    It gives the state, the next milestone, what residents reported about the milestones (ground checks), and the
+    proposal that the commitment came from. If residents have reported nothing yet, there is also room for the ideas
+    behind that proposal.
     """
     state = _STATES[commitment.state(today)](voice)
     lines = [voice("status.one", number=commitment.commitment.number, label=voice.pick(commitment.label), state=state)]
@@ -90,7 +90,7 @@ def _origins_line(voice: Voice, origins: Sequence[OriginOut], *, short: bool) ->
 
 
 def _first_fitting(voice: Voice, numbers: Sequence[int], room: int) -> Sequence[int]:
-    """Return as many of the first numbers as fit into `room` characters, but at least one."""
+    """Return as many of the first numbers as fit into the room, but at least one."""
     prefixes = [numbers[:count] for count in range(1, len(numbers) + 1)]
     return next((prefix for prefix in reversed(prefixes) if len(voice.joined(prefix)) <= room), prefixes[0])
 

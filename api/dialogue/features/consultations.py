@@ -1,7 +1,7 @@
 """VOTE: the general word for taking part.
 
-It begins the consultation that is waiting for an answer, or lists the consultations if several are waiting. If none is
-waiting, it lets the resident change an answered vote.
+If a consultation is waiting for an answer, it begins. If several are waiting, they are listed. If none is waiting,
+residents can change a vote that they have answered.
 """
 
 from __future__ import annotations
@@ -13,10 +13,8 @@ from api.dialogue.voting import vote_session
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """If the resident wrote a consultation's code, begin that one; otherwise begin the one that waits for an answer.
-
-    If we just said that another vote is waiting, do not begin the vote that the resident finished last.
-    """
+    """Begin the consultation whose code the resident wrote or, without a code, one that waits for an answer."""
+    # if we just said that another vote is waiting, VOTE does not mean the vote finished last
     ended = await vote_session.ended(turn) if home.says_another_waits(turn) else None
     turn.conversation.put_away()
     if not utterance.tapped and await opening.open_named(turn, utterance.text, but=ended):

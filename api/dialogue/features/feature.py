@@ -18,16 +18,16 @@ class Feature:
 
     `begin` is called when a resident writes one of `words` (intents of `locales/keywords.toml`), or chooses the feature
     in the menu. If the word is one of `commands`, `utterance.argument` contains what followed it, such as 17 in "IDEA
-    17". After a word that is also one of `opens`, a whole text may follow, as long as nothing is being asked.
+    17". If the word is one of `opens`, a whole text may follow it, as long as nothing is being asked.
 
-    `hear` handles messages at each of the feature's `steps`, and every tap on a key whose prefix is one of `owns`.
-    `ask` asks again. `begin` and `hear` return an `Outcome`.
+    `hear` handles messages at each of the feature's `steps`. It also handles every tap on a key whose prefix is one of
+    `owns`. `ask` asks again. `begin` and `hear` return an `Outcome`.
 
-    `steps` contains, for the name of each step, how words are read there. Without a `title`, the feature is not in the
+    `steps` says, for the name of each step, how words are read there. Without a `title`, the feature is not in the
     menu. `says` maps choices (the part of the key after its prefix) to the "yes" or "no" they stand for. With
-    `for_sender`, the reply concerns the agent who writes, even while the agent answers for others. With `anytime`,
-    people who have not joined yet or who stopped can use the feature; with `early`, people who have not joined yet.
-    `hear_name` is given texts that answer nothing, and returns None if it does not recognise the text.
+    `for_sender`, the reply concerns the agent who writes, even during a session as an agent. With `early`, people who
+    have not joined yet can use the feature. With `anytime`, people who stopped can use it too. `hear_name` is given
+    texts that answer nothing. It returns None if it does not recognise the text.
     """
 
     name: str
@@ -54,9 +54,8 @@ class Feature:
 async def leave(turn: Turn) -> Outcome:
     """End a feature, and return to what the resident did before.
 
-    If a consultation is in progress, or if an agent answers for others, that goes on. Otherwise the resident is at the
-    step "home". If this turn has said nothing yet (the resident only went back), ask what comes next, so that no reply
-    is empty.
+    If a consultation or a session as an agent is in progress, it goes on. Otherwise the resident is at the step "home".
+    If this turn has said nothing yet, ask what comes next, so that the reply is not empty.
     """
     conversation = turn.conversation
     conversation.put_away()

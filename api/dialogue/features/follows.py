@@ -35,13 +35,13 @@ async def follow_choice(turn: Turn, commitment: CommitmentRecord) -> Choice:
 
 
 async def _ask_follow(turn: Turn) -> Outcome:
-    """Offer to follow the resident's province or a theme. To follow a commitment, residents type its number."""
+    """Offer to follow the resident's province or a theme."""
     turn.ask(_FOLLOW, turn.voice("follow.ask"), await _choices(turn, _FOLLOW, _followable(turn)))
     return Outcome.SETTLED
 
 
 def _followable(turn: Turn) -> list[tuple[str, str | None]]:
-    """Return the topics that can be followed, as pairs of kind and reference, in the order of the list."""
+    """Return the topics that can be followed, as pairs of kind and reference, in the order shown."""
     own = [(PROVINCE, turn.resident.province)] if places.province(turn.resident.province or "") else []
     return [*own, *((THEME, each.code) for each in themes())]
 
@@ -81,17 +81,13 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _find_followed(turn: Turn, argument: str) -> str | None:
-    """Return the topic that the resident wants to unfollow, as "kind:reference".
-
-    Return None if the resident does not follow it, or if it is unclear which topic is meant. If we just showed the list
-    of followed topics, a number is a position in it. Otherwise a number may be that of a followed commitment, or a
-    position in the list of followed topics or in the list of topics to follow.
-    """
+    """Return the topic that the resident wants to unfollow, as "kind:reference", if that is clear."""
     followed = [f"{kind}:{ref}" for kind, ref in await follows.followed(turn.session, resident_id=turn.resident.id)]
     topic, number = await _find_topic(turn, argument), argument_number(argument, turn.context.lexicon)
     if number is None or (topic in followed and turn.conversation.step != _UNFOLLOW):
         return topic if topic in followed else None
     followable = [f"{kind}:{ref}" for kind, ref in _followable(turn)]
+    # If we just listed the followed topics, a number is a position in that list; else in either list.
     lists = (followed,) if turn.conversation.step == _UNFOLLOW else (followed, followable)
     matches = {topics[number - 1] for topics in lists if 1 <= number <= len(topics)} & set(followed)
     return matches.pop() if len(matches) == 1 else (topic if topic in followed else None)
@@ -109,11 +105,7 @@ async def _say_not_followed(turn: Turn, argument: str) -> None:
 
 
 async def _find_topic(turn: Turn, argument: str) -> str | None:
-    """Return the topic that these words name, as "kind:reference"; None if they name none.
-
-    Words name a commitment by its number or name, a province by its name, and a theme by its name or a word that
-    belongs to it.
-    """
+    """Return the topic that these words name, as "kind:reference"."""
     number = argument_number(argument, turn.context.lexicon)
     plan = await commitments.current(turn.session)
     if number is not None:
@@ -137,7 +129,7 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _take(turn: Turn, *, leaving: bool, kind: str, ref: str) -> Outcome:
-    """Follow or unfollow a topic, and say so. Doing it a second time gets the same reply."""
+    """Follow or unfollow a topic, and say so."""
     try:
         follows.check(kind, ref)
         name = await _topic_name(turn, kind, ref)

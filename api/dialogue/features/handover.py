@@ -25,12 +25,9 @@ _HEARD = ("stop", "help", "language", "wrong")  # these words work before the re
 
 
 def is_due(turn: Turn, utterance: Utterance) -> bool:
-    """Return whether to ask who is writing, because this phone number was silent for too long.
-
-    Only numbers with a language are asked. A number without a language was erased or reported as wrong, so there is
-    nothing to protect.
-    """
+    """Return whether to ask who is writing, because this phone number was silent for too long."""
     if turn.resident.language is None:
+        # the number was erased or reported as wrong, so there is nothing to protect
         return False
     if utterance.intent in _HEARD or turn.address.channel != PHONES or turn.resident.state == residents.JOINING:
         return False
@@ -95,10 +92,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _forget(turn: Turn) -> Outcome:
-    """Erase the person with this number, and never write to the number again.
-
-    As after STOP, only a hash of the number is kept from now on. Whoever has the number can join again with START.
-    """
+    """Erase the person with this number, and do not write to the number again until somebody sends START."""
     turn.say("wrong.done")
     turn.resident = await workflow_residents.hand_over(turn.session, turn.resident, turn.address, now=turn.now)
     turn.address.state = erasure.REFUSED

@@ -27,10 +27,7 @@ _AROUND = 5  # maximum number of words of a message that gives a code
 
 
 async def _ask(turn: Turn) -> None:
-    """Show the resident a code for linking, and say where to send it if we know that.
-
-    If the app can share the resident's number, offer that too.
-    """
+    """Show the resident a code for linking, and say where to send it."""
     voice = turn.voice
     code = await linking.create_code(
         turn.session, address_id=turn.address.id, keyring=turn.context.keyring, now=turn.now
@@ -67,11 +64,12 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _again(turn: Turn) -> None:
-    """Ask again. A code that is still valid is not replaced, because the resident may be copying it right now."""
+    """Ask again, without replacing a code that is still valid."""
     other = await linking.pending(turn.session, address_id=turn.address.id, now=turn.now)
     if other is not None:
         await link_confirmation.ask(turn, other)
     elif await linking.has_code(turn.session, address_id=turn.address.id, now=turn.now):
+        # the resident may be copying the code right now
         turn.ask(_STEP, "", _choices(turn))
     else:
         await _ask(turn)
@@ -90,23 +88,18 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _named(turn: Turn, text: str) -> Outcome | None:
-    """Handle a message that gives a code; return None for any other message.
-
-    At the step "home" or while linking, also say so if the code is unknown.
-    """
+    """If the message gives a code, handle that code."""
     code = _code_in(text)
     return None if code is None else await _redeem(turn, code, must_answer=turn.conversation.step in (_STEP, "home"))
 
 
 async def _redeem(turn: Turn, code: str, *, must_answer: bool) -> Outcome | None:
-    """Ask the resident to whom we showed this code whether to link. The question goes to the device that showed it.
-
-    If the code is unknown, return None; with `must_answer`, tell the sender instead.
-    """
+    """Ask the resident to whom we showed this code whether to link."""
     try:
         shown = await linking.redeem(
             turn.session, code=code, by=turn.address, keyring=turn.context.keyring, now=turn.now
         )
+    # with `must_answer`, the sender is told that the code is unknown
     except NotFound:
         return await _refuse(turn, turn.voice("link.unknown")) if must_answer else None
     except Forbidden:
@@ -120,6 +113,7 @@ async def _redeem(turn: Turn, code: str, *, must_answer: bool) -> Outcome | None
         return await _link(turn, shown, owner)
     if owner.state != residents.ACTIVE:  # the owner has stopped since, so nobody would say yes
         return await _refuse(turn, turn.voice("link.unknown"))
+    # the question goes to the device that showed the code
     await link_confirmation.ask_there(turn, shown, owner)
     turn.say("link.wait")
     return await leave(turn) if turn.resident.state == residents.ACTIVE else Outcome.SETTLED
@@ -140,16 +134,14 @@ async def _decide(turn: Turn, *, agrees: bool) -> Outcome:
 
 
 async def _share(turn: Turn, number: str) -> Outcome:
-    """Link the phone number that the resident shared through the app.
-
-    If we know the number already, its resident and this one become one; otherwise the number is added.
-    """
+    """Link the phone number that the resident shared through the app."""
     session, keyring = turn.session, turn.context.keyring
     address = await residents.find_address(session, keyring=keyring, channel=linking.PHONES, address=number)
     if address is not None:
         owner = await lock_another(session, address, locked_id=turn.resident.id)
         if not address.sealed:
             erasure.readmit(owner, address, written=number, keyring=keyring, now=turn.now)
+        # the number is known, so its resident and this one become one
         return await _join(turn, address, owner, how="contact")
     added = await linking.add(session, turn.resident, channel=linking.PHONES, address=number, keyring=keyring)
     session.add(store.new_conversation(added.id, now=turn.now, step="home"))
@@ -159,11 +151,9 @@ async def _share(turn: Turn, number: str) -> Outcome:
 
 
 async def _link(turn: Turn, other: Address, owner: Resident) -> Outcome:
-    """Link the two residents, because both devices agreed.
-
-    A resident who refused messages or was erased is never linked, because the refusal would then apply to both.
-    """
+    """Link the two residents, because both devices agreed."""
     await linking.forget(turn.session, [turn.address.id, other.id])
+    # If one of them refused messages or was erased, that would then apply to both.
     if not {turn.resident.state, owner.state} <= set(residents.MAY_LINK):
         return await _refuse(turn, turn.voice("link.unknown"))
     return await _join(turn, other, owner, how="code")
@@ -193,16 +183,13 @@ async def _join(turn: Turn, other: Address, owner: Resident, *, how: str) -> Out
 
 
 def _settle_letters(turn: Turn, other: Address) -> None:
-    """Switch to Latin letters if one of the linked channels is SMS, because the phone may not show Tifinagh."""
+    """If a linked address is a phone, write Tamazight in Latin letters: the phone may not show Tifinagh."""
     if turn.resident.language == "zgh" and linking.PHONES in (turn.address.channel, other.channel):
         turn.resident.latin = True
 
 
 async def _done(turn: Turn, merged: Resident | None = None) -> Outcome:
-    """Say that the addresses are linked.
-
-    `merged` is the resident that was merged into this one, if any. If both had a ballot, also say which ballot counts.
-    """
+    """Say that the addresses are linked, and which ballot counts if both residents had one."""
     turn.say("link.done")
     if merged is not None:
         pair = MergePair(turn.resident.id, merged.id, turn.context.keyring, turn.now)
@@ -218,12 +205,10 @@ async def _refuse(turn: Turn, why: str) -> Outcome:
 
 
 def _code_in(text: str) -> str | None:
-    """Return the code in this text, as digits; None if there is none.
-
-    Its digits may be in any script, in several groups, or among a few words ("le code est 155607").
-    """
+    """Return the code for linking that this text contains, as plain digits."""
     words = normalise(text).split()
     numbers = [word for word in words if word.isascii() and word.isdecimal()]
+    # digits alone, perhaps in several groups, or among a few words ("le code est 155607")
     is_code = len(numbers) == len(words) or (len(numbers) == 1 and len(words) <= _AROUND)
     return "".join(numbers) if is_code and len("".join(numbers)) == linking.LENGTH else None
 

@@ -11,7 +11,7 @@ from api.dialogue.understand.expected import Reads
 
 
 def menu(others: Sequence[Feature]) -> Feature:
-    """Return the menu: a feature that lists those of `others` that have a title, in their order."""
+    """Return the menu: a feature that lists the features with a title, in the order of `others`."""
     listed = {f"go:{each.name}": (each, each.title) for each in others if each.title is not None}
 
     async def ask(turn: Turn) -> None:

@@ -48,7 +48,7 @@ async def _show(turn: Turn) -> None:
 
 
 def _list(turn: Turn, record: resident_record.ResidentRecord) -> None:
-    """Say how many ideas, seats, letters and follows the resident has, one line each, with the newest few of each."""
+    """Say how many ideas, seats, letters and follows the resident has, and name the newest of each."""
     if record.ideas:
         turn.say("mine.ideas", number=len(record.ideas), newest=turn.voice.listed(record.ideas[:_FEW]))
     if record.seats:

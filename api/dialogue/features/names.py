@@ -11,9 +11,8 @@ from api.text.normalise import normalise
 def match_name(argument: str, names: Mapping[str, Iterable[str]]) -> str | None:
     """Return the key of the thing that `argument` names; None if no single thing matches.
 
-    `names` gives the names of each thing, in any language. A thing matches if `argument` is one of its names. If
-    nothing matches in this way, a thing matches if one of its names contains all words of `argument`. Articles and the
-    plural s do not matter.
+    `names` gives the names of each thing, in any language. If no name equals `argument`, a name that contains all its
+    words matches. Articles and the plural s do not matter.
     """
     wanted_name = bare(normalise(argument))
     names_by_key = {key: [bare(normalise(name)) for name in each] for key, each in names.items()}

@@ -32,7 +32,7 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _titled(turn: Turn, argument: str) -> int:
-    """Return the id of the recent proposal whose title contains these words; 0 if none or several do."""
+    """Return the id of the only recent proposal whose title contains these words, or else 0."""
     newest = await listing.newest(turn.session, states=transitions.PUBLIC, limit=_KNOWN)
     return int(match_name(argument, {str(proposal.id): proposal.title.values() for proposal in newest}) or 0)
 

@@ -25,14 +25,12 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _named(turn: Turn, text: str) -> Outcome | None:
-    """If the message is a receipt, or a short sentence with a receipt in it, check that receipt; otherwise return None.
-
-    At the step "home", also say so if the receipt is unknown. A sentence with a receipt is never offered as a letter to
-    the staff, because a letter is stored with its author's name.
-    """
+    """Check the receipt in a message that consists of little else."""
     if not _is_short(text):
         return None
+    # A text with a receipt is never offered as a letter, which is stored with its author's name.
     checked = await _check(turn, text)
+    # at the step "home", also say that a receipt is unknown
     if checked is None and not (turn.conversation.step == "home" and _is_meant(text)):
         return None
     turn.lines.append(turn.voice("receipt.unknown") if checked is None else describe(checked, turn.voice))
@@ -42,8 +40,8 @@ async def _named(turn: Turn, text: str) -> Outcome | None:
 async def answer_check(turn: Turn, text: str, *, short: bool = False) -> bool:
     """If the text contains an existing receipt, reply as the command CHECK does. Return whether there was one.
 
-    With `short`, look only at short sentences. The caller must not store a text with a receipt: it would link its
-    author to a ballot once the ballots are published. Raises Unavailable.
+    With `short`, look only at short sentences. The caller must not store a text with a receipt. Once the ballots are
+    published, the text would link its author to a ballot. Raises Unavailable.
     """
     if short and not _is_short(text):
         return False
@@ -58,7 +56,7 @@ def _is_short(text: str) -> bool:
 
 
 async def _check(turn: Turn, text: str) -> lookup.Checked | None:
-    """Return what is known about this receipt, or about the first existing receipt in the text; None if none exists."""
+    """Look up this text as a receipt, or else the first existing receipt in it."""
     for receipt in (text, *spotting.within(text)[:_TRIED]):
         checked = await lookup.check(turn.session, receipt)
         if checked is not None:
@@ -67,17 +65,14 @@ async def _check(turn: Turn, text: str) -> lookup.Checked | None:
 
 
 def _sealed(turn: Turn, checked: lookup.Checked) -> lookup.Checked:
-    """Have the reply encrypted under two more keys: that of the receipt's consultation, and one that expires soon.
-
-    Raises Unavailable. Return `checked` unchanged.
-    """
+    """Have the reply encrypted under two more keys, because it describes a ballot. Raises Unavailable."""
     secrecy.seal_with(turn.session, checked.consultation)
     expiring_keys.use(turn.session, keyring=turn.context.keyring, now=turn.now)
     return checked
 
 
 def _is_meant(text: str) -> bool:
-    """Return whether a text looks like a receipt, or contains a word of letters and digits that looks like one."""
+    """Return whether a text looks like a receipt, or contains a word that does."""
     if spotting.tidy(text) is not None and any(map(str.isdecimal, text)):
         return True
     words = (word for word in text.split() if any(map(str.isdecimal, word)) and any(map(str.isalpha, word)))

@@ -16,7 +16,7 @@ _WAS = "was"  # the note about where the resident was: step and choices
 async def ask_once(turn: Turn, outcome: Outcome) -> None:
     """Ask whether to stop, after an answer was stored.
 
-    Remember where the resident was, to continue there if the text was only an answer.
+    If the text was only an answer, the resident then continues where they were.
     """
     conversation = turn.conversation
     conversation.notes = {
@@ -53,7 +53,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def _return(turn: Turn) -> Outcome:
-    """Return the conversation to where it was before we asked whether to stop."""
+    """Return the conversation to where it was before our question."""
     conversation = turn.conversation
     place = conversation.notes.get(_WAS)
     conversation.notes = {name: note for name, note in conversation.notes.items() if name != _WAS}

@@ -14,7 +14,7 @@ Values = tuple[str, ...]
 
 
 def toggled(_question: QuestionContent, before: Values, value: str) -> Values:
-    """If `value` was chosen before, return the chosen values without it; otherwise return them with it added."""
+    """If `value` was chosen before, remove it; otherwise add it. Return the values then chosen."""
     return tuple(each for each in before if each != value) if value in before else (*before, value)
 
 
@@ -26,8 +26,8 @@ def joined(_question: QuestionContent, before: Values, typed: Values) -> Values:
 def renewed(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:
     """Return the chosen values after a new answer was typed.
 
-    If the earlier values were shown with ticks and the question accepts several, the typed values are added to them.
-    Otherwise the typed values replace them.
+    If the earlier values were shown with ticks and the question accepts several, the typed values are added. Otherwise
+    the typed values replace the earlier ones.
     """
     return joined(question, before, typed) if ticks and not question.one_choice else typed
 
@@ -37,12 +37,12 @@ class Kind:
     """A kind of question.
 
     `choices` returns what a resident can tap, given the values chosen so far. `expects` returns a sentence that says
-    how to answer. `reads` says how typed words are read. A kind that `gathers` accepts one choice after another until
+    how to answer. `reads` says how typed words are read. If a kind `gathers`, it accepts one choice after another until
     "done".
 
-    Three functions return the new values: `adds` after a tap, `joins` after more was typed right after the last choice,
-    and `renews` after a new answer was typed later. The last argument of `renews` says whether the earlier answer was
-    shown with ticks.
+    Three functions return the new values. `adds` is called after a tap. `joins` is called if more was typed right after
+    the last choice, and `renews` if a new answer was typed later. The last argument of `renews` says whether the
+    earlier answer was shown with ticks.
     """
 
     choices: Callable[[QuestionContent, Voice, Sequence[str]], tuple[Choice, ...]]

@@ -1,7 +1,7 @@
 """Questions in which points are shared out among the options.
 
-The options have letters, so an answer looks like "A5 C3". A tap gives points to an option. Once no points are left, a
-tap takes back those of the option.
+The options have letters, so an answer looks like "A5 C3". A tap gives points to an option. If no points are left, a tap
+takes back the option's points.
 """
 
 from __future__ import annotations
@@ -42,26 +42,24 @@ def points_left(question: QuestionContent, chosen: Sequence[str]) -> int:
 
 
 def _added(question: QuestionContent, before: Values, value: str) -> Values:
-    """Return the values after a tap: the option gets the points of one tap or, if none are left, loses its own."""
+    """Return the values after a tap, which gives points to an option."""
     points_by_option = {option_of(each): points(each) for each in before}
     more = min(tap_step(question), points_left(question, before))
+    # if no points are left, a tap takes back those of the option
     points_by_option[value] = points_by_option.get(value, 0) + more if more else 0
     return tuple(value_for(option, number) for option, number in points_by_option.items() if number)
 
 
 def _joined(_question: QuestionContent, before: Values, typed: Values) -> Values:
-    """Return the values after more points were typed. An option that is named again gets its new number of points."""
+    """Return the values after more points were typed; a second number for an option replaces the first."""
     options_typed = {option_of(each) for each in typed}
     return (*(each for each in before if option_of(each) not in options_typed), *filter(points, typed))
 
 
 def _renewed(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:  # noqa: ARG001
-    """Return the values after points were typed later.
-
-    An option that is named again gets its new number of points. If that gives too many points, and the typed answer
-    alone gives exactly the total, the typed answer replaces all earlier points.
-    """
+    """Return the values after points were typed later."""
     combined, alone = _joined(question, before, typed), _joined(question, (), typed)
+    # too many points together, but the typed ones alone make a complete answer
     return alone if points_left(question, combined) < 0 and not points_left(question, alone) else combined
 
 

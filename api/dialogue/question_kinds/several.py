@@ -57,36 +57,27 @@ def _expects_ranking(question: QuestionContent, voice: Voice) -> str:
 
 
 def _added_on(question: QuestionContent, before: Values, typed: Values) -> Values:
-    """Return the options chosen before, with the newly typed options added.
-
-    If that would be too many options, and the typed ones are several and a complete answer by themselves, return only
-    the typed ones. Otherwise residents could never type a new complete answer.
-    """
+    """Return the options chosen before, with the newly typed options added."""
     combined = joined(question, before, typed)
+    # if there are too many together, a complete new answer replaces the earlier one
     is_whole = len(typed) > 1 and question.least <= len(typed) <= question.most
     return typed if is_whole and len(combined) > question.most else combined
 
 
 def _ranked_on(question: QuestionContent, before: Values, typed: Values) -> Values:
-    """Return the ranking after more options were typed: options without a rank are added at the end.
-
-    If the message names an option that has a rank already, or as many options as can be ranked, the message replaces
-    the ranking. But if it only repeats the beginning of the ranking, nothing changes, because the message was probably
-    delivered twice.
-    """
+    """Return the ranking after more options were typed."""
+    # typing the beginning of the ranking again changes nothing: it was probably delivered twice
     ranks_again = any(value in before for value in typed) and typed != before[: len(typed)]
     is_whole = len(typed) > 1 and (ranks_again or len(typed) >= question.most)
     return typed if is_whole else _added_on(question, before, typed)
 
 
 def _reordered(question: QuestionContent, before: Values, typed: Values, ticks: bool) -> Values:
-    """Return the ranking after a new answer: first the typed options, then the others that were ranked before.
-
-    If none of the typed options had a rank, they are added at the end instead.
-    """
+    """Return the ranking after a new answer: first the typed options, then the others ranked before."""
     if not ticks or question.one_choice:
         return typed
     rest = tuple(value for value in before if value not in typed)
+    # if the typed options are all new, they are added at the end
     return (*rest, *typed) if len(rest) == len(before) else (*typed, *rest)
 
 

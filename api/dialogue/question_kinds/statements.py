@@ -14,7 +14,10 @@ from api.i18n import Voice
 
 
 def only(question: QuestionContent, value: str) -> QuestionContent:
-    """Return the question with only the statement that this value is about. Other questions are returned unchanged."""
+    """If the question consists of statements, return it with only the statement that this value is about.
+
+    Other questions are returned unchanged.
+    """
     if not question.one_by_one:
         return question
     return replace(question, options=tuple(each for each in question.options if each.value == option_of(value)))
@@ -29,7 +32,7 @@ def _stances(question: QuestionContent, voice: Voice, chosen: Sequence[str]) -> 
 
 
 def _marked(_question: QuestionContent, _before: Values, value: str) -> Values:
-    """Return only the new stance: it replaces the stance on this statement, and other stances on the ballot stay."""
+    """Return only the new stance, which replaces the earlier stance on this statement."""
     return (value,)
 
 

@@ -13,9 +13,9 @@ from api.text.normalise import normalise
 
 
 def confirm(turn: Turn, utterance: Utterance, guess: str | None) -> Utterance:
-    """Turn a yes after "Did you mean…?" into the choice that we named there; return other messages unchanged.
+    """Turn a yes after "Did you mean…?" into the choice named there; return other messages unchanged.
 
-    Writing the unclear word again does not count as a yes.
+    If the resident writes the unclear word again, that is no yes.
     """
     meaning = turn.context.lexicon.meaning(normalise(utterance.text))
     if (
@@ -31,20 +31,17 @@ def confirm(turn: Turn, utterance: Utterance, guess: str | None) -> Utterance:
 
 
 def _label(turn: Turn, guess: str) -> str:
-    """Return the label of the choice named in "Did you mean…?"; "" if it is not offered any more.
-
-    The end of an agent's session can always be chosen.
-    """
+    """Return the label of the choice named in "Did you mean…?", if it is still offered."""
+    # an agent can always end the session
     if guess == agent_session.END and turn.conversation.assisting is not None:
         return turn.voice("assist.end")
     return label(turn, guess)
 
 
 def echo(turn: Turn, utterance: Utterance) -> None:
-    """Repeat how unclear words were understood, so that residents can correct it.
+    """Tell residents how unclear words were understood, so that they can correct it.
 
-    Nothing is repeated if the rest of the reply shows it anyway, as the summary of a ballot does, or the title of a
-    vote that begins, or the effect of "Back".
+    If the rest of the reply shows it anyway, nothing is said. The summary of a ballot shows it, for example.
     """
     if takes_several(turn, utterance.key) or utterance.choice_of("open") is not None or is_way_out(turn, utterance.key):
         return
@@ -66,7 +63,7 @@ def suggest(turn: Turn, guess: str) -> bool:
 
 
 def offer_language(turn: Turn, utterance: Utterance, *, first: bool) -> None:
-    """Offer to continue in the language of this message, if the resident chose another. This is offered only once."""
+    """If the message is in another language than the chosen one, offer to continue in it, once only."""
     conversation, chosen = turn.conversation, turn.resident.language
     wrote = utterance.language or _script(utterance.text)
     if not any(letter.isalpha() for letter in utterance.text):
@@ -86,6 +83,6 @@ def offer_language(turn: Turn, utterance: Utterance, *, first: bool) -> None:
 
 
 def _script(text: str) -> str | None:
-    """Return the language that the script of a text proves; None for Latin script, which several languages share."""
+    """Return the language that the script of a text proves; Latin script proves none."""
     guess = guess_language(text)
     return guess.language if guess.sure else None

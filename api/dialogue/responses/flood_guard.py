@@ -33,7 +33,7 @@ _DIGITS = re.compile(r"\d+")  # ignored in texts, because robots send counters a
 
 
 def admits(turn: Turn, utterance: Utterance, *, per_hour: int) -> bool:
-    """Count this message. Return False if it gets no reply, or only the notice of silence. STOP is always admitted."""
+    """Count this message, and return whether to answer it. STOP is always answered."""
     row = turn.conversation
     if turn.now - row.hour >= _WINDOW:
         row.hour, row.heard, row.misses, row.repeated, turn.rested = turn.now, 0, 0, {}, True
@@ -43,12 +43,13 @@ def admits(turn: Turn, utterance: Utterance, *, per_hour: int) -> bool:
     if row.repeated and _is_idle(utterance) and row.repeated.get(_text_hash(turn, utterance), 0) >= _ANSWERED:
         return False
     if row.heard == per_hour + 1:
+        # one last reply says that we stay silent
         turn.say("quiet")
     return row.heard <= per_hour
 
 
 def count_idle(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: bool) -> None:
-    """Count a text that led to nothing, or any text if it is the `first` of a dialogue, because that gets a reply."""
+    """Count a text that led to nothing. The `first` text of a dialogue counts too, because it always gets a reply."""
     row = turn.conversation
     is_polite = utterance.intent in CIVIL
     leads_nowhere = outcome is Outcome.MISSED or is_polite or (first and turn.incoming.kind is Kind.SAID)
@@ -59,20 +60,16 @@ def count_idle(turn: Turn, utterance: Utterance, outcome: Outcome, *, first: boo
 
 
 def _is_idle(utterance: Utterance) -> bool:
-    """Return whether a text may lead to nothing: it gives no choice, no answer and no command.
-
-    A number by itself never counts as leading to nothing, because its author is looking for the right number.
-    """
+    """Return whether a text may lead to nothing: it gives no choice, no answer and no command."""
     is_answer = utterance.tapped or utterance.keys or utterance.value is not None
+    # people who type numbers are looking for the right one
     is_answer = is_answer or normalise(utterance.text).isdecimal()
     return not is_answer and utterance.intent in (None, *CIVIL) and utterance.guess != agent_session.END
 
 
 def _text_hash(turn: Turn, utterance: Utterance) -> str:
-    """Return a keyed hash of a text without its numbers and receipts; "" if the text is only a receipt.
-
-    No part of a receipt may be hashed, because somebody with the keys could compute the hash of every receipt.
-    """
+    """Return a keyed hash of a text without its numbers and receipts."""
+    # with the keys, somebody could otherwise hash every receipt and find the one in the text
     key = normalise(spotting.without_runs(utterance.text))
     if not key and normalise(utterance.text):
         return ""
@@ -82,7 +79,7 @@ def _text_hash(turn: Turn, utterance: Utterance) -> str:
 async def answer_missed(turn: Turn, utterance: Utterance) -> None:
     """Reply to a message that was not understood, with a guess or by saying which answers are expected.
 
-    A long question is asked again only once. After that, a short line says how to reach a person. Thanks and greetings
+    A long question is repeated only once. After that, a short line says how to reach a person. Thanks and greetings
     during a question get the same reply, without an apology.
     """
     row, is_civil = turn.conversation, utterance.intent in CIVIL
@@ -103,7 +100,7 @@ async def answer_missed(turn: Turn, utterance: Utterance) -> None:
 
 
 async def _ask_again(turn: Turn, *, whole: bool) -> None:
-    """Ask again. If the question is long and `whole` is false, only say what an answer looks like."""
+    """Ask again; if the question is long and `whole` is false, only say what an answer looks like."""
     before = list(turn.lines)
     await again(turn)
     prompt = turn.prompt
@@ -117,8 +114,9 @@ async def _ask_again(turn: Turn, *, whole: bool) -> None:
 
 
 def _is_short(turn: Turn, prompt: Reply) -> bool:
-    """Return whether the prompt is short enough to be repeated each time. The first question of all never is."""
+    """Return whether the prompt is short enough to be repeated each time."""
     length = len(prompt.text) + sum(len(each.label) for each in prompt.choices)
+    # the first choice of a language is never short
     return length <= _SHORT and (turn.conversation.step != "language" or turn.resident.language is not None)
 
 
@@ -129,12 +127,12 @@ def _is_wrong_number(turn: Turn, utterance: Utterance) -> bool:
 
 
 def _ways_on(turn: Turn) -> str:
-    """Return a line with the words that residents can write now. Before consent, it names only those that work then."""
+    """Return a line with the words that residents can write at this moment."""
     return turn.voice("lost") if turn.resident.state == residents.ACTIVE else turn.voice("lost.early")
 
 
 def _number_hint(turn: Turn) -> str:
-    """Return a hint that a number is expected; "" if there are fewer than two choices."""
+    """Return a hint that a number is expected; "" if there is nothing to choose from."""
     count = sum(not choice.action for choice in turn.conversation.offered)
     return turn.voice("expect.choice", last=count) if count > 1 else ""
 

@@ -22,7 +22,7 @@ _ROOM = {True: 153, False: 67}  # characters per segment of a long SMS, in GSM-7
 
 
 class Page(NamedTuple):
-    """One message of a question: its text and all choices. Only the choices of this page are listed in the text."""
+    """One message of a question: its text, and all choices. The text lists only the choices of this page."""
 
     text: str
     choices: tuple[Choice, ...]
@@ -48,7 +48,7 @@ def pages(voice: Voice, question: QuestionContent, text: str, choices: Sequence[
 
 
 def page_number(value: str) -> int | None:
-    """Return the number of the page, from 1, that a choice with this value leads to; None if it leads to no page."""
+    """Return the number, from 1, of the page that a choice leads to; None if it leads to no page."""
     digits = value.removeprefix(PAGE)
     return int(digits) if value.startswith(PAGE) and digits.isdecimal() and len(digits) < 3 else None
 
@@ -58,13 +58,13 @@ def _more(voice: Voice, question: QuestionContent, place: int) -> tuple[Choice, 
 
 
 def _listed(choices: Sequence[Choice], own: Sequence[Choice], more: tuple[Choice, ...]) -> tuple[Choice, ...]:
-    """Return all choices, with those of other pages hidden. SUITE comes before the other actions ("Back", …)."""
+    """Return all choices, with the options of other pages hidden."""
     listed = tuple(choice if choice in own else replace(choice, told=True) for choice in choices if not choice.action)
     return (*listed, *more, *(choice for choice in choices if choice.action))
 
 
 def _cuts(text: str, options: Sequence[Choice], choices: Sequence[Choice]) -> Iterator[int]:
-    """Yield the indexes of the options with which a new page begins. Each page has at least one option."""
+    """Yield the indexes of the options with which a new page begins."""
     ways_out = " / ".join([choice.typed or choice.label for choice in choices if choice.action] + ["x" * 12])
     lines, head = _lines(options), text
     page: list[str] = []

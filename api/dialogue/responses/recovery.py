@@ -14,7 +14,7 @@ from api.residents import service as residents
 async def recover(turn: Turn, utterance: Utterance, error: SawtError) -> None:
     """Say what went wrong, and end what the resident was doing.
 
-    If they only tapped an old button that belongs to something else, they can continue.
+    If the resident only tapped an old button, they can continue instead.
     """
     turn.edits.clear()
     await _explain(turn, error)
@@ -26,7 +26,7 @@ async def recover(turn: Turn, utterance: Utterance, error: SawtError) -> None:
 
 
 async def _turn_to_others(turn: Turn, utterance: Utterance) -> None:
-    """After a consultation has closed, open another one that the message names, or offer those that are still open."""
+    """After a consultation has closed, begin another one that the message names, or list the open ones."""
     if turn.resident.state != residents.ACTIVE or turn.conversation.step != "home":
         return
     if not utterance.tapped and await opening.open_named(turn, utterance.text):
@@ -36,7 +36,7 @@ async def _turn_to_others(turn: Turn, utterance: Utterance) -> None:
 
 
 def _stays(turn: Turn, utterance: Utterance, error: SawtError) -> bool:
-    """Return whether the resident only tapped an old button of something that has ended, and so may continue."""
+    """Return whether the resident only tapped an old button, and so may continue."""
     is_current = turn.question is not None and (utterance.choice_of("q") or "").partition(":")[0] == str(
         turn.question.id
     )
@@ -47,7 +47,7 @@ def _stays(turn: Turn, utterance: Utterance, error: SawtError) -> bool:
 async def give_up(turn: Turn) -> None:
     """End what the resident was doing.
 
-    They return to the step "home", outside any consultation, and answer for themselves.
+    They return to the step "home", outside any consultation. From then on, their answers are their own again.
     """
     conversation = turn.conversation
     conversation.put_away()

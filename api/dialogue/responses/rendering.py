@@ -18,8 +18,7 @@ _EXPLAINED = (SEVERAL, RANKING, POINTS, SCALE, NUMBER, TEXT)  # the other kinds 
 def question_text(voice: Voice, questions: Sequence[QuestionContent], question: QuestionContent, whom: str = "") -> str:
     """Return a question with its position ("2/4"), and with a hint how to answer unless that is obvious.
 
-    `whom` is put first and says for whom an agent answers. If the question is the only one, or not among `questions`,
-    the position is left out.
+    `whom` comes first and says for whom an agent answers. If there is no other question, the position is left out.
     """
     place = f"{questions.index(question) + 1}/{len(questions)} " if question in questions and len(questions) > 1 else ""
     lines = [" ".join(filter(None, (whom, f"{place}{voice.pick(question.text)}")))]

@@ -23,9 +23,10 @@ _NEW = 5  # maximum number of texts recorded per address and hour
 
 
 def words_to_keep(text: str, lexicon: Lexicon) -> str:
-    """Return the words of a text as they are recorded, normalised; "" if the text is long or may be personal.
+    """Return the words of a text as they are recorded, normalised.
 
-    A text may be personal if it contains a long number, an address, a receipt or a first name.
+    If the text is long or may be personal, return "". A text may be personal if it contains a long number, an address,
+    a receipt or a first name.
     """
     if len(text) > _TYPED:
         return ""
@@ -41,7 +42,7 @@ def words_to_keep(text: str, lexicon: Lexicon) -> str:
 async def note(turn: Turn) -> None:
     """Record a reply that was not understood.
 
-    Only the first few texts from each address are recorded in an hour, and the same text only once.
+    Each hour, only the first few texts from each address are recorded, and each text only once.
     """
     words = words_to_keep(turn.incoming.text, turn.context.lexicon)
     if not words or len(turn.conversation.repeated) > _NEW:

@@ -15,7 +15,7 @@ _WHOLE = 2  # the full text is shown this many times in one language
 
 
 async def ask(turn: Turn) -> None:
-    """Explain what Sawt is for, and ask for consent. From the third time on, ask only the question."""
+    """Explain what Sawt is for, and ask for consent. After the second time, only ask."""
     voice, conversation = turn.voice, turn.conversation
     language, read = conversation.notes.get(ASKED, ("", 0))
     read = read + 1 if language == voice.language else 1

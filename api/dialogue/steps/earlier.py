@@ -43,11 +43,7 @@ async def answer_earlier(turn: Turn, number: str, value: str) -> Outcome:
 
 
 async def _validate(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome:
-    """Handle "done" below an old question: say which answer counts now.
-
-    If taps have changed the answer, also give a new receipt. While the same vote is in progress, say what changed
-    instead.
-    """
+    """Handle "done" below an old question: say which answer counts now."""
     conversation, counts = turn.conversation, await ballot_box.counted_answer(turn, consultation, question)
     chosen = await ballot_box.current_choices(turn, consultation, question)
     if len(chosen) < question.least:
@@ -57,6 +53,7 @@ async def _validate(turn: Turn, consultation: Consultation, question: QuestionCo
     changed = conversation.notes.get(TAPPED) == question.id
     conversation.notes = {name: note for name, note in conversation.notes.items() if name != TAPPED}
     summary = gathering.summary(turn, question, counts)
+    # the same vote is in progress, so no new receipt is given yet
     if changed and conversation.consultation_id == consultation.id:
         place, names = (
             turn.questions.index(question) + 1,
@@ -73,7 +70,7 @@ async def _validate(turn: Turn, consultation: Consultation, question: QuestionCo
 
 
 def _go_on(turn: Turn, consultation: Consultation) -> Outcome:
-    """Handle "more" after a pause between statements: continue the vote in progress, or the remaining statements."""
+    """Handle "more" after a pause between statements: continue the vote."""
     if turn.consultation is None:
         turn.conversation.payload = consultation.code  # as if a link had named it
     return Outcome.MOVED

@@ -33,7 +33,7 @@ _RULES: dict[str, Callable[[Voice, RuleBroken], str]] = {
 
 
 def rule_text(voice: Voice, broken: RuleBroken) -> str:
-    """Return a sentence that names the rule that an answer breaks, and by how much."""
+    """Return a sentence that says which rule an answer breaks, and by how much."""
     if broken.rule == FEW and not broken.actual:
         return voice("rule.none")
     return _RULES[broken.rule](voice, broken)
@@ -42,7 +42,7 @@ def rule_text(voice: Voice, broken: RuleBroken) -> str:
 async def tap(turn: Turn, consultation: Consultation, question: QuestionContent, value: str, offer: Offer) -> Reply:
     """Add or remove the tapped value, and return the updated message.
 
-    If that breaks a rule, the message names the rule. While too few values are chosen, the message says which earlier
+    If that breaks a rule, the message names the rule. If too few values are chosen, the message says which earlier
     answer still counts.
     """
     try:
@@ -69,8 +69,8 @@ async def take(
 ) -> str | None:
     """Add typed choices to those made just before, or take them as a new answer.
 
-    Return the receipt. If more choices are asked for, return None; this may be so after a single choice, because it may
-    be the first of many short messages. An earlier complete answer counts until the new answer is complete too. Raises
+    Return the receipt, or None if more choices are asked for. Even after a single choice we may ask for more: it may be
+    the first of many short messages. An earlier complete answer counts until the new one is complete. Raises
     RuleBroken.
     """
     before, chosen = await _combined(turn, consultation, question, values)
@@ -97,7 +97,7 @@ async def take(
 async def _combined(
     turn: Turn, consultation: Consultation, question: QuestionContent, values: Values
 ) -> tuple[Values, Values]:
-    """Return the choices that the typed ones are added to, and all choices together."""
+    """Return the choices to which the typed ones are added, and all choices together."""
     kind, current = KINDS[question.kind], await ballot_box.current_choices(turn, consultation, question)
     if vote_session.is_gathering(turn, question) or current != await ballot_box.counted_answer(
         turn, consultation, question
@@ -123,7 +123,7 @@ def summary(turn: Turn, question: QuestionContent, chosen: Values) -> list[str]:
 
 
 def _ask_more(turn: Turn, offered_choices: Sequence[Choice]) -> None:
-    """Ask for one more choice. The list is not repeated, because it is still on the screen."""
+    """Ask for one more choice, without repeating the list that is still on the screen."""
     choices = tuple(replace(choice, told=True) if not choice.action else choice for choice in offered_choices)
     turn.ask(
         "question", turn.voice("more.ask"), tuple(choice for choice in choices if not choice.key.endswith(":skip"))
@@ -159,7 +159,7 @@ async def add_late(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def late_choices(turn: Turn) -> Offered:
-    """Return the choices that may still be typed after the end of a vote, in the form stored in a conversation."""
+    """Return the choices that may still be typed after the end of a vote, as a conversation stores them."""
     if turn.just_answered is None:
         return ()
     question = turn.just_answered.question

@@ -50,8 +50,8 @@ def menu_choice(turn: Turn) -> Choice:
 async def ask(turn: Turn) -> None:
     """Offer the consultations waiting for an answer, or say that all are answered or that none is open.
 
-    If we had listed votes to change, list them again. Just after a vote, only say that another one is waiting: if we
-    listed votes, a number that the resident sent earlier could begin one of them.
+    If we had listed votes to change, list them again. Just after a vote, only say that another one is waiting. A list
+    would be risky then: a number sent earlier could begin one of its votes.
     """
     offers = await offered.on_offer(turn)
     waiting = offered.waiting(offers)
@@ -108,10 +108,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _say_if_over(turn: Turn) -> Outcome:
-    """If the last vote that the resident took part in is over, say so, because this message seems to answer it.
-
-    Otherwise return MISSED.
-    """
+    """If this message seems to answer a vote that is over, say that it is over."""
     if not await closed.say_if_over(turn):
         return Outcome.MISSED
     if offered.waiting(await offered.on_offer(turn)):
@@ -135,15 +132,13 @@ async def _answer_more(turn: Turn, *, wanted: bool) -> Outcome:
 
 
 def _says_yes(turn: Turn, utterance: Utterance) -> bool:
-    """Return whether this is a yes that may begin the vote that is waiting.
-
-    Just after a vote, no yes begins another one, because it may be a late answer.
-    """
+    """Return whether this is a yes that may begin the vote that is waiting."""
+    # just after a vote, a yes may be a late answer
     return _yes_or_no(turn, utterance) == "yes" and not vote_session.just_ended(turn)
 
 
 def _lists_votes(turn: Turn) -> bool:
-    """Return whether our last message offered consultations: either by their names, or by the word for voting."""
+    """Return whether our last message offered consultations."""
     return any(choice.key.startswith(("open:", _VOTES)) for choice in turn.conversation.offered)
 
 
@@ -154,9 +149,9 @@ def _yes_or_no(turn: Turn, utterance: Utterance) -> str:
 
 
 async def take_part(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Outcome:
-    """Begin the only consultation waiting for an answer, or let the resident choose if there are several.
+    """Begin the only consultation waiting for an answer. If there are several, let the resident choose.
 
-    Just after a vote, a greeting only continues that vote; it never begins another one.
+    Just after a vote, a greeting only continues that vote. It never begins another one.
     """
     candidates = offered.wanted(await offered.on_offer(turn) if offers is None else offers)
     ended = await vote_session.ended(turn) if vote_session.just_ended(turn) else None
@@ -170,8 +165,8 @@ async def take_part(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Outc
 async def start_vote(turn: Turn, *, but: Consultation | None = None) -> Outcome:
     """Handle a word such as VOTE, which asks for a vote without naming one.
 
-    If one consultation is waiting for an answer, begin it; if several are waiting, list them. If none is waiting, let
-    the resident change an answered vote. The consultation `but` is left out if another one is waiting.
+    If one consultation is waiting for an answer, begin it. If several are waiting, list them. If none is waiting, let
+    the resident change an answered vote. If another one is waiting, leave out the consultation `but`.
     """
     offers, conversation = await offered.on_offer(turn), turn.conversation
     is_agent = conversation.assisting is not None  # the agent's own votes do not matter here
@@ -193,10 +188,7 @@ async def start_vote(turn: Turn, *, but: Consultation | None = None) -> Outcome:
 
 
 async def _back(turn: Turn) -> Outcome:
-    """Go back to the current question.
-
-    If there is none, go back to the last question of a vote that has just ended, or else to the list of votes.
-    """
+    """Go back to the current question, the last question of a vote just ended, or the list of votes."""
     if turn.conversation.consultation_id is not None:
         return Outcome.MOVED
     ended = await vote_session.ended(turn)
@@ -208,9 +200,10 @@ async def _back(turn: Turn) -> Outcome:
 
 
 async def change(turn: Turn, offers: Sequence[OnOffer] | None = None) -> Outcome | None:
-    """Begin to change an answered vote; if several were answered, ask which one.
+    """Begin to change an answered vote. If several were answered, ask which one.
 
-    Return None if none was answered, or while an agent answers for others: agents cannot change their own votes then.
+    Return None if none was answered. Return None, too, while an agent answers for others: agents cannot change their
+    own votes then.
     """
     if turn.conversation.assisting is not None:
         return None

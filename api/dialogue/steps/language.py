@@ -51,10 +51,7 @@ async def hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def _return(turn: Turn) -> bool:
-    """Return the conversation to where it was before the languages were offered.
-
-    The result says whether the question there must be asked again.
-    """
+    """Return the conversation to where it was, and say whether the question there must be asked again."""
     conversation = turn.conversation
     step, offered = conversation.notes.get(_FROM) or ("", [])
     conversation.notes = {name: note for name, note in conversation.notes.items() if name != _FROM}
@@ -65,7 +62,7 @@ def _return(turn: Turn) -> bool:
 
 
 def forget(turn: Turn) -> None:
-    """Forget where the resident was before the languages were offered, once they have moved on to another step."""
+    """Forget where the resident was before the languages were offered, if they are now at another step."""
     conversation = turn.conversation
     if conversation.step != _STEP and _FROM in conversation.notes:
         conversation.notes = {name: note for name, note in conversation.notes.items() if name != _FROM}

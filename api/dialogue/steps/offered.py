@@ -28,16 +28,15 @@ def waiting(offers: Sequence[OnOffer]) -> list[OnOffer]:
 def wanted(offers: Sequence[OnOffer]) -> list[OnOffer]:
     """Return the consultations that a resident who asks to vote may mean: those waiting for an answer.
 
-    If none is waiting and none was answered, return those that the resident cannot answer. So they learn why they
-    cannot.
+    If none is waiting or answered, return those that the resident may not answer, so that they learn why.
     """
     return waiting(offers) or ([] if finished(offers) else list(offers))
 
 
 def is_spent(offer: OnOffer) -> bool:
-    """Return whether the resident cannot answer this consultation because a former owner of their address voted in it.
+    """Return whether a former owner of the resident's address voted here, so that the resident cannot.
 
-    If the resident has already begun the consultation, they can answer it all the same.
+    If the resident has already begun this consultation, they can answer it all the same.
     """
     return offer.spent and offer.state in (None, ParticipationState.ASKED)
 

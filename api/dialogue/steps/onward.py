@@ -14,7 +14,7 @@ _JOINING: dict[str, Plugin] = {"language": language, "consent": consent, "provin
 
 
 async def onward(turn: Turn) -> None:
-    """Ask what comes next: something we do not know about the resident yet or, if nothing is missing, about a vote."""
+    """Ask for what we do not know about the resident yet. If nothing is missing, ask about a vote."""
     resident = turn.resident
     if resident.state in (residents.STOPPED, residents.DECLINED):
         turn.say("stopped.still")

@@ -39,9 +39,9 @@ async def reopen(turn: Turn, code: str, *, last: bool = False) -> None:
 
 
 async def resume(turn: Turn, offer: OnOffer) -> bool:
-    """If this vote is in progress, or has just asked for one more choice, continue it with the choices made so far.
+    """If this vote is in progress, continue it with the choices made so far. Return whether it was continued.
 
-    Return whether it was continued.
+    A vote also counts as in progress if we have just asked for one more choice.
     """
     conversation = turn.conversation
     if conversation.consultation_id == offer.id and turn.questions:
@@ -61,7 +61,7 @@ async def add_to(turn: Turn, ended: Consultation) -> None:
 
 
 async def begin(turn: Turn, offer: OnOffer) -> None:
-    """Begin a consultation at its first question, and say how many questions there are if more than one.
+    """Begin a consultation at its first question. If it has several questions, say how many.
 
     If it is in progress, continue it instead. If an agent answers for others, begin it for the person being helped.
     """
@@ -103,7 +103,7 @@ def _is_named(turn: Turn, name: str, offer: OnOffer) -> bool:
 async def open_named(turn: Turn, name: str, *, but: Consultation | None = None) -> bool:
     """Begin the open consultation with this code (a poster's keyword) or title. Return whether there is one.
 
-    A vote in progress continues where it is. While the consultation with the code VOTE is waiting for an answer, any
+    If it is in progress, it continues where it is. If the consultation with the code VOTE is waiting for an answer, any
     word for voting names it too. The consultation `but` is never begun.
     """
     offers = [offer for offer in await offered.on_offer(turn) if but is None or offer.id != but.id]
@@ -137,7 +137,7 @@ async def open_invited(turn: Turn) -> bool:
 async def begin_next(turn: Turn) -> bool:
     """Begin the consultation that a poster or link named before. Return whether one began.
 
-    If none was named and the resident asked to vote, begin the one with the newest invitation, or the only one waiting.
+    If none was named, but the resident asked to vote, begin the one with the newest invitation or the only one waiting.
     """
     offers = await offered.on_offer(turn)
     code, turn.conversation.payload = turn.conversation.payload, None

@@ -50,7 +50,7 @@ async def ask(turn: Turn, *, recalled: bool = False) -> None:
 
 
 def _show(turn: Turn, question: QuestionContent, text: str, chosen: Sequence[str], page: int) -> None:
-    """Ask the question. In SMS, if the list of choices is too long for one message, show one `page` of it."""
+    """Ask the question, or show one page of its choices if an SMS cannot list them all."""
     offered = choices(turn, question, chosen)
     if turn.incoming.hints.ticks:
         turn.ask("question", text, offered)
@@ -129,7 +129,7 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _more(turn: Turn, utterance: Utterance, question: QuestionContent) -> Outcome:
-    """Handle a yes to "one more choice?": show the choices again. Return MISSED for any other message."""
+    """Handle a yes to "one more choice?": show the choices again."""
     meaning = turn.context.lexicon.meaning(normalise(utterance.text))
     if utterance.tapped or not vote_session.is_gathering(turn, question) or meaning is None or meaning.intent != "yes":
         return Outcome.MISSED
@@ -176,13 +176,14 @@ async def _leave(turn: Turn, consultation: Consultation, question: QuestionConte
 
 
 async def _leave_vote(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome:
-    """Go back from the first question to the list of votes, or, for an agent, to the choice of the next person."""
+    """Go back from the first question to the list of votes."""
     await partial_answers.give_up(turn, consultation, question)
     turn.conversation.put_away()
     if turn.conversation.assisting is None:
         turn.conversation.consultation_id = None
         await home.ask(turn)
         return Outcome.SETTLED
+    # an agent goes back to the choice of the next person
     if await ballot_box.answers(turn, consultation):
         agent_session.finish_person(turn)  # the next person starts with an empty ballot
     turn.conversation.step, turn.conversation.consultation_id = "assist", None

@@ -55,7 +55,7 @@ async def hear(turn: Turn, consultation: Consultation, question: QuestionContent
     if stance == LATER:
         return await leave(turn, consultation, question)
     if place is None or stance not in (*STANCES, MORE):
-        raise Invalid("the stance is not on offer")
+        raise Invalid("the button's answer is not one of agree, disagree or pass")
     if stance == MORE:
         chosen = await ballot_box.current_choices(turn, consultation, question)
         _show(turn, question, statements, place, chosen, since=place)
@@ -92,10 +92,10 @@ async def back(turn: Turn, consultation: Consultation, question: QuestionContent
 
 
 async def leave(turn: Turn, consultation: Consultation, question: QuestionContent) -> Outcome | None:
-    """Stop before the last statement. Return None if the vote goes on with its next question, or ends, as usual.
+    """Stop before the last statement, with a receipt. The voter can answer the remaining statements later.
 
-    Otherwise the voter gets a receipt, and can answer the remaining statements later. A person helped by an agent
-    cannot, because nobody could find their ballot again.
+    Return None if the vote goes on with its next question, or ends, as usual. A person helped by an agent cannot come
+    back later, because nobody could find their ballot again.
     """
     turn.conversation.put_away()
     if turn.conversation.assisting is not None:

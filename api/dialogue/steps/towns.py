@@ -15,7 +15,7 @@ _MOST = 24  # maximum number of words of a message that may name a commune
 
 
 def commune_in(text: str, province: str, lexicon: Lexicon) -> str | None:
-    """Return the HCP code of the only commune of this province in the text; None if there are none or several.
+    """Return the HCP code of the commune that the text names; None if it names none or several of this province.
 
     "Tétouan" and "Larache" name both a province and a commune. Here they mean the province, because that was asked for.
     """
@@ -29,13 +29,10 @@ def commune_in(text: str, province: str, lexicon: Lexicon) -> str | None:
 
 @cache
 def _communes(province: str) -> Expected:
-    """Return the names of the communes of a province, together with the names of the province itself.
-
-    Some communes have the same name as the province. Since the province is among the choices, such a name does not
-    count for the commune.
-    """
+    """Return the names of the communes of a province, and of the province itself."""
     place = places.province(province)
     itself = (place.fr, place.ar, *places.spellings(province)) if place is not None else ()
     names = {each.code: (each.fr, each.ar, *each.spelt) for each in places.communes(province)}
+    # a commune that has the province's name is not meant by that name
     offers = {province: itself, **names}
     return Expected(Reads.ONE, tuple(Offer(code, tuple(map(Name, of))) for code, of in offers.items()))

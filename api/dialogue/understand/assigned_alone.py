@@ -21,7 +21,10 @@ _LONGEST = 400  # maximum letters in an answer that is cut into parts
 
 
 def without_assigned_words(expected: Expected) -> Expected:
-    """Return the question without the words that staff assigned to its choices; the same object if it has none."""
+    """Return the question without the words that staff assigned to its choices.
+
+    If it has none, return the same object.
+    """
     bare = _bare(expected.offers)
     return expected if bare is None else replace(expected, offers=bare)
 
@@ -38,15 +41,15 @@ def stands_beside_other_choice(
 ) -> bool:
     """Return whether an assigned word stands next to a number, or next to the name of another choice.
 
-    If so, the caller discards the reading, because an everyday word assigned to a choice could otherwise add this
-    choice to a list ("nbghi eau"). Words are next to each other unless "and" or a comma separates them. The result is
-    also true if the text is too long to check, or if several choices were read but no assigned word was found. It is
-    always false for questions about points, because each word there has its own number. `labels` is the question
+    If so, the caller discards the reading: an everyday word could otherwise add its choice to a list ("nbghi eau"). An
+    "and" or a comma separates words. If the text cannot be checked, the result is also true. `labels` is the question
     without assigned words.
     """
+    # points: each word has its own number
     if expected.reads not in (Reads.ONE, Reads.MANY):
         return False
     items = scan(fold(unwrap(text, lexicon)), expected, lexicon) if len(text) <= _LONGEST else None
+    # too long to check
     if items is None:
         return True
     known = choice_vocabulary(labels.listed, lexicon.thesaurus)
@@ -60,14 +63,12 @@ def stands_beside_other_choice(
             len(assigned) > 1 or any(item.key not in assigned or item.kind != "name" for item in choosing)
         ):
             return True
+    # several choices were read, but it is unclear by which words
     return not seen_assigned and len(reading.keys) > 1
 
 
 def _apart(item: Item, names: ChoiceVocabulary, lexicon: Lexicon) -> Sequence[Item]:
-    """Return the item, with a break before it if it begins with "and" ("et la saniya").
-
-    For an "and" by itself, return only a break.
-    """
+    """Return the item, with a break before it if it begins with "and" ("et la saniya")."""
     if item.kind == "and":
         return (BREAK,)
     head = item.words.partition(" ")
@@ -76,11 +77,11 @@ def _apart(item: Item, names: ChoiceVocabulary, lexicon: Lexicon) -> Sequence[It
 
 
 def _is_assigned(item: Item, known: ChoiceVocabulary) -> bool:
-    """Return whether the item names a choice by a word that staff assigned, not by the choice's label."""
+    """Return whether the item names a choice by an assigned word, not by the choice's label."""
     mention = known.phrases.get(item.words) or known.meaning(item.words)
     return item.kind == "name" and (mention is None or mention.key != item.key)
 
 
 def _is_article(item: Item, lexicon: Lexicon) -> bool:
-    """Return whether the item is "une" or "واحد". These may mean the number one, but also the article before a name."""
+    """Return whether the item may be an article before a name: "une" or "واحد", which also mean "one"."""
     return item.kind == "place" and lexicon.numbers.get(item.words) == 1

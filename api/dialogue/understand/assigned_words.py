@@ -23,19 +23,20 @@ from api.text.normalise import normalise
 
 _FEWEST, _MOST = 2, 6  # minimum letters in a word, maximum words in a phrase
 _PART = 3  # minimum letters in a word of a phrase that is checked by itself
-_NUMBER = "is a number, and numbers select by position in the list"
+_NUMBER = "is a number, and numbers choose an option by its position"
 _DIGIT = re.compile(r"\d")
 
 
 def refusal(word: str, key: str, question: Expected, lexicon: Lexicon, anywhere: Expected) -> str | None:
-    """If staff may not assign this word to the option `key`, return why, as the end of a sentence; otherwise None.
+    """If staff may not assign this word to the option `key`, return why, as the end of a sentence.
 
-    `question` does not have the new word yet. `anywhere` describes what is understood at every step of the dialogue.
+    Return None if they may. `question` does not have the new word yet. `anywhere` describes what is understood at every
+    step of the dialogue.
     """
     normalised = normalise(word)
     words = normalised.split()
     if not words or len(words) > _MOST:
-        return f"has no letters or more than {_MOST} words"
+        return f"must have letters, and at most {_MOST} words"
     if (number_reason := _number_reason(words, lexicon)) is not None:
         return number_reason
     if (command := _command(word, normalised, lexicon, anywhere)) is not None:
@@ -45,9 +46,9 @@ def refusal(word: str, key: str, question: Expected, lexicon: Lexicon, anywhere:
         or _is_everyday(normalised.replace(" ", ""), lexicon)
         or all(_is_everyday(part, lexicon) for part in words)
     ):
-        return "means nothing by itself"
+        return "is too short or too common to mean one option"
     if (turning_word := next((part for part in words if part in reversing_words(lexicon)), None)) is not None:
-        return f"contains {turning_word!r}, which reverses an answer or chooses nothing"
+        return f"contains {turning_word!r}, a word that reverses or cancels an answer"
     return _other_reason(word, words, key, question, lexicon)
 
 
@@ -62,52 +63,48 @@ def is_read(word: str, key: str, question: Expected, lexicon: Lexicon) -> bool:
 
 
 def _number_reason(words: Sequence[str], lexicon: Lexicon) -> str | None:
-    """If the word may be read as a position in the list of options, return why; otherwise return None."""
+    """If the word may be read as a position in the list of options, return why."""
     if any(part.isdecimal() for part in words) or _is_place(words, lexicon):
         return _NUMBER
     if any(_DIGIT.search(part) for part in words):
-        return "contains a digit, and digits select by position in the list: write it in letters"
+        return "contains a digit, and digits choose an option by its position: spell the number in letters"
     candidates = [part for part in words if len(words) == 1 or part not in lexicon.articles]
     return _NUMBER if any(resembles_number(part, lexicon) for part in candidates) else None
 
 
 def _other_reason(word: str, words: Sequence[str], key: str, question: Expected, lexicon: Lexicon) -> str | None:
-    """If the word may mean another option or a command, return why; otherwise return None.
-
-    The word is refused if it means one of these already, or if it looks or sounds like one.
-    """
+    """If the word may mean another option or a command, return why."""
     for reads in (question.reads, Reads.ONE):
         reading = read(word, replace(question, reads=reads), lexicon)
         keys = {part.partition(":")[0] for part in reading.keys}
         if keys - {key} or (reading.guess and question.by_value(reading.guess) and reading.guess != key):
-            return "also fits another option"
+            return "could also mean another option"
         other_meaning = reading.intent or (reading.guess if reading.guess != key else None)
         if other_meaning is not None:
             return f"is a command ({other_meaning}) or looks like one"
+    # the word may also look or sound like the name of another option
     others = [offer for offer in question.listed if offer.key != key]
     for part in (word, *(part for part in words if len(words) > 1 and len(part) >= _PART)):
         small = part is not word and _is_everyday(part, lexicon)
         if not small and any(_fits(part, other, lexicon) or resembles_name(part, other) for other in others):
-            return "also fits another option"
+            return "could also mean another option"
     return "looks like a command (stop)" if resembles_stop(word, lexicon) else None
 
 
 def _fits(word: str, other: Offer, lexicon: Lexicon) -> bool:
-    """Return whether the word also fits the option `other`.
-
-    To find out, the word is read as the answer to a question whose only option is `other`.
-    """
+    """Return whether the word also fits the option `other`."""
+    # read the word as the answer to a question with this option only
     return bool(read(word, Expected(Reads.ONE, (other,)), lexicon).keys)
 
 
 def _is_place(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """Return whether all words except fillers are numbers, ordinals or letters, which select an option by position."""
+    """Return whether the words select an option by position: numbers, ordinals or letters."""
     significant = [part for part in words if part not in lexicon.fillers and part not in lexicon.ands] or words
     return all(position_of(part, lexicon, lettered=True) is not None for part in significant)
 
 
 def _command(word: str, key: str, lexicon: Lexicon, anywhere: Expected) -> str | None:
-    """Return the command that this word is, or may be read as; None if there is no such command."""
+    """Return the command as which this word is, or may be, understood."""
     joined = lexicon.meaning(key.replace(" ", ""))
     if (meaning := lexicon.meaning(key) or joined) is not None:
         return meaning.intent

@@ -11,7 +11,7 @@ _LONGEST_KEY = 64
 
 
 def clean(incoming: Incoming) -> Incoming:
-    """Return the message cut to the maximum length, and without NULs and lone surrogates.
+    """Return the message cut to the maximum length, without characters that cannot be stored.
 
     PostgreSQL refuses NULs, and lone surrogates cannot be encoded. Long runs of combining marks are cut too, because
     normalising them is slow.

@@ -1,4 +1,4 @@
-"""Read a command with its argument ("STATUS 3"): a number, a name, or a longer text for commands that take one."""
+"""Read a command with its argument ("STATUS 3"): a number, a name or, after some commands, a longer text."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _SPREAD = 8  # maximum written letters for each letter of a command: normalising
 
 
 def read_command(text: str, key: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """Read a command with the words after it as its argument ("STATUS 3", "تتبع ٣"); None if there is no command.
+    """Read a command with its argument, the words after it ("STATUS 3", "تتبع ٣"); None if there is no command.
 
-    The argument is kept as written. It has at most three words, except for the commands in `expected.opens`, which take
-    a whole text. `key` is the normalised text.
+    The argument is kept as written, and has at most three words. A command in `expected.opens` may have a whole text.
+    `key` is the normalised text.
     """
     words = key.split()
     for cut in range(min(len(words) - 1, lexicon.longest), 0, -1):
@@ -41,10 +41,7 @@ def read_command(text: str, key: str, expected: Expected, lexicon: Lexicon) -> R
 
 
 def _topic(head: list[str], rest: list[str], expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """Read the name of a topic followed by a number ("engagement 3").
-
-    Return None for any other text, or if this topic is not expected.
-    """
+    """Read the name of a topic followed by a number ("engagement 3"), if this topic is expected."""
     intent = lexicon.topics.get(" ".join(head))
     if intent is None or intent not in expected.topics or argument_number(" ".join(rest), lexicon) is None:
         return None
@@ -59,7 +56,7 @@ def _whole_argument(text: str, command: str) -> str | None:
 
 
 def _argument(text: str, command: str, fillers: frozenset[str]) -> str | None:
-    """Return the words after a command as written, but without fillers around them; None if only fillers follow."""
+    """Return the words after a command as written, but without fillers around them."""
     written = [word for chunk in text.split() if (word := chunk.strip(_AROUND))]
     places = range(1, min(len(written), _LONGEST_COMMAND))
     cut = next((at for at in places if _is_command(" ".join(written[:at]), command)), len(written) - 1)
@@ -72,5 +69,6 @@ def _argument(text: str, command: str, fillers: frozenset[str]) -> str | None:
 
 
 def _is_command(written: str, command: str) -> bool:
-    """Return whether `written` is the command. A text far too long for the command is not even normalised."""
+    """Return whether `written` is the command."""
+    # a much longer text is not even normalised
     return len(written) <= _SPREAD * (len(command) + 1) and normalise(written) == command

@@ -24,7 +24,7 @@ class Reads(Enum):
 class Name(NamedTuple):
     """One name of a choice: its text, its language (None for several), and how surely the text means the choice.
 
-    `assigned` marks a word that staff added to the label. Such a word counts only if nothing else is understood.
+    If staff added the name to the label, it is `assigned`. Such a name counts only if nothing else is understood.
     """
 
     text: str
@@ -44,7 +44,7 @@ class Offer:
 
     @property
     def value(self) -> str:
-        """The end of the key, after its last colon, such as "yes", "back" or "3"."""
+        """The end of the key, such as "yes", "back" or "3"."""
         return self.key.rpartition(":")[2]
 
 
@@ -78,7 +78,7 @@ class Expected:
         object.__setattr__(self, "yes_no", says >= {"yes", "no"})
 
     def by_value(self, value: str) -> Offer | None:
-        """Return the choice, or the way out such as "back", that has this value; None if it is not offered."""
+        """Return the choice or the way out, such as "back", that has this value; None if it is not offered."""
         return next((offer for offer in self.offers if value in (offer.value, offer.says)), None)
 
 
@@ -86,8 +86,8 @@ class Expected:
 class Reading:
     """What a text says: keys of choices, a written value, or an intent. All are empty if the text is not understood.
 
-    The sureness decides what follows. HIGH is acted upon. MID is acted upon and repeated to the person. LOW, like a
-    `guess`, must be confirmed first ("Did you mean …?").
+    The sureness decides what follows. HIGH is acted upon. MID is acted upon and repeated to the person. LOW must be
+    confirmed first ("Did you mean …?"), and so must a `guess`.
     """
 
     keys: tuple[str, ...] = ()

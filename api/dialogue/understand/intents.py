@@ -21,7 +21,7 @@ _FILLER_LISTS = ("to_me", "beside_stop", "wanting")  # lists of grammar.toml who
 def sentence_intent(text: str, lexicon: Lexicon) -> str | None:
     """Return what a sentence requests; None if it requests nothing.
 
-    The intents are "erase", "wrong" (number), "desk" (speak with the staff), "meetings", "help" or a language.
+    The intents are "erase", "wrong" (number), "desk" (speak with the staff), "meetings", "help" and the languages.
     """
     spoken = normalise(text).split(maxsplit=_LONGEST)
     if not 1 < len(spoken) <= _LONGEST:
@@ -39,7 +39,8 @@ def sentence_intent(text: str, lexicon: Lexicon) -> str | None:
 
 
 def _unjoined(word: str, lexicon: Lexicon) -> str:
-    """Return the word without the "and" (و) glued before it, if the rest is a thing that people ask us to erase."""
+    """Return the word without an "and" (و) glued before it."""
+    # other words may begin with this letter
     return word[1:] if word.startswith("و") and word[1:] in lexicon.erasable else word
 
 
@@ -73,10 +74,8 @@ def _is_filler(word: str, lexicon: Lexicon) -> bool:
 
 
 def _is_not_me(text: str, lexicon: Lexicon) -> bool:
-    """Return whether the author denies being a certain person: "I am not" followed by a name ("je ne suis pas Ahmed").
-
-    A name after a comma or on another line does not count, because it is a signature.
-    """
+    """Return whether the author says they are not a certain person ("je ne suis pas Ahmed")."""
+    # a name after a comma or on another line is a signature
     return any(_denies(piece, normalise(piece).split(), lexicon) for piece in _PIECES.split(text))
 
 
@@ -89,12 +88,10 @@ def _denies(text: str, words: list[str], lexicon: Lexicon) -> bool:
 
 
 def _is_name(text: str, name_words: list[str], lexicon: Lexicon) -> bool:
-    """Return whether these words are a person's name.
-
-    That is so if the first word is a common first name, or if all words are unknown and begin with a capital.
-    """
+    """Return whether these words are a person's name."""
     if name_words[0] in lexicon.first_names:
         return True
     known = lexicon.fillers | lexicon.doubts | lexicon.weights | lexicon.units
+    # without a common first name, every word must be unknown and begin with a capital
     capitals = {normalise(word) for word in _WORD.findall(text) if word[0].isupper() and not word.isupper()}
     return all(word in capitals and word not in known and lexicon.meaning(word) is None for word in name_words)

@@ -33,9 +33,9 @@ def says_vote(text: str, lexicon: Lexicon) -> bool:
 
 
 def poster_keyword(text: str, lexicon: Lexicon) -> str:
-    """If the message is only a poster's keyword, with or without signs and a word for START, return the keyword.
+    """If the message is only a poster's keyword, return the keyword; otherwise return "".
 
-    Otherwise return "" (an empty text).
+    There may be signs around it, and a word for START.
     """
     words = [word for chunk in text.split() if (word := _bare(chunk))] if len(text) <= _LONGEST else []
     if len(words) == 2 and _starts(words[0], lexicon):
@@ -44,7 +44,7 @@ def poster_keyword(text: str, lexicon: Lexicon) -> str:
 
 
 def _bare(word: str) -> str:
-    """Return the word in lower case, without the signs around it and without invisible marks."""
+    """Return the word in lower case, without signs around it and invisible marks."""
     visible = "".join(letter for letter in unicodedata.normalize("NFKC", word) if unicodedata.category(letter) != "Cf")
     letters_at = [place for place, letter in enumerate(visible) if letter.isalnum()]
     return visible[letters_at[0] : letters_at[-1] + 1].casefold() if letters_at else ""

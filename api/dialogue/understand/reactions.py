@@ -14,7 +14,7 @@ _LONGEST = 80  # maximum letters in a reaction that quotes nothing
 
 
 def reaction(text: str, lexicon: Lexicon) -> str | None:
-    """Return the emoji ("👍") of a reaction that a phone spelt out in words; None if the text is not one."""
+    """If a phone spelt out a reaction in words, return its emoji ("👍"); otherwise None."""
     quoted = _QUOTED.fullmatch(text.strip())
     if quoted is not None:
         return _sign(quoted["head"], lexicon)

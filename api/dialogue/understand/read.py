@@ -46,9 +46,8 @@ _LONGEST = 160  # maximum letters in a normalised text that is searched for slip
 def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """Read a text as an answer to `expected`.
 
-    If the text is not understood, the result has no keys and no intent, but may have a `guess`, which must be
-    confirmed. A word that staff assigned to a choice never changes what is understood without it, and never hides a
-    likely STOP.
+    If the text is not understood, the result has no keys and no intent. It may have a `guess`, which must be confirmed.
+    A word that staff assigned never changes what is understood without it, and never hides a likely STOP.
     """
     labels = without_assigned_words(expected)
     reading = _read(text, labels, lexicon)
@@ -61,11 +60,7 @@ def read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 
 def _read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
-    """Read a text, given the names of the choices in `expected`.
-
-    If nothing is understood, remove thanks or a greeting and read the rest by itself. This is repeated a few times at
-    most, because a message with five hundred thanks would be slow to read.
-    """
+    """Read a text, given the names of the choices in `expected`."""
     bare = without_device_line(_NN.sub("non", text) if expected.yes_no else text, lexicon)
     text_left, stop = text if expected.reads is Reads.TEXT else bare, stop_wish(bare, lexicon)
     layers: list[tuple[str, StopWish | None]] = []
@@ -75,6 +70,7 @@ def _read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
         reading = _read_wrapped(text_left, expected, lexicon) or reading
     if _is_compared(text_left, reading, lexicon):
         return MISSED
+    # nothing understood: remove thanks or a greeting, and read the rest by itself
     while reading is None and len(layers) < _layers(text_left):
         rest = text_beside_greeting(text_left, lexicon)
         if rest is None:
@@ -91,12 +87,12 @@ def _read(text: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 
 def _layers(text: str) -> int:
-    """Return how many greetings may be removed one by one: only one from a long text, because it is slow to read."""
+    """Return how many greetings may be removed one by one; a long text is slow to read."""
     return _LAYERS if len(text) <= _SPOKEN else 1
 
 
 def _is_compared(text: str, reading: Reading | None, lexicon: Lexicon) -> bool:
-    """Return whether several choices were read although the text prefers one to another ("plutôt 6 que 5")."""
+    """Return whether the text prefers one of several choices ("plutôt 6 que 5")."""
     if reading is None or len(reading.keys) < _SEVERAL:
         return False
     roles = {role for word in normalise(text).split() for role in lexicon.roles.get(word, ())}
@@ -104,12 +100,12 @@ def _is_compared(text: str, reading: Reading | None, lexicon: Lexicon) -> bool:
 
 
 def _read_wrapped(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """Read an answer with other words around it; None if there is none, or if the sentence may be a request."""
+    """Read an answer with other words around it, unless the sentence may be a request."""
     return read_closely(text, expected, lexicon) if sentence_intent(text, lexicon) in (None, "help") else None
 
 
 def _read_whole(text: str, stop: StopWish | None, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """Read a text as a whole, without removing anything from it; None if it is not understood."""
+    """Read a text as a whole, without removing anything from it."""
     key = normalise(text)
     if has_repeated_letter(text):
         expected = replace(expected, lettered=False)
@@ -132,24 +128,19 @@ def _read_whole(text: str, stop: StopWish | None, expected: Expected, lexicon: L
 
 
 def _is_never(text: str, key: str, lexicon: Lexicon) -> bool:
-    """Return whether this is the Arabic word for "never".
-
-    The word for "begin" differs only by the sign on its last letter, which normalising removes.
-    """
+    """Return whether this is the Arabic word for "never"."""
+    # "begin" differs only by the sign on its last letter, which normalising removes
     return "never" in lexicon.roles.get(key, ()) and not text.strip(" .!").endswith("أ")
 
 
 def _asked_back_in_question(reading: Reading | None, text: str, expected: Expected) -> Reading | None:
-    """Return the reading, but with its yes or no turned into a guess if the text has a question mark.
-
-    The person must confirm a guess.
-    """
+    """If the text has a question mark, turn a yes or no into a guess."""
     is_doubtful = reading is not None and expected.yes_no and reading.keys and _ASKING.search(text)
     return ask_back(reading) if reading is not None and is_doubtful else reading
 
 
 def _fallback(text: str, stop: StopWish | None, expected: Expected, lexicon: Lexicon) -> Reading:
-    """Read an unclear text as a request or a polite keyword; otherwise guess at STOP or at a mistyped word."""
+    """Read an unclear text as a request or a polite keyword, or guess what was mistyped."""
     key = normalise(text)
     intent = sentence_intent(text, lexicon)
     if intent is None and wants_back(text, lexicon):
@@ -168,7 +159,7 @@ def _fallback(text: str, stop: StopWish | None, expected: Expected, lexicon: Lex
 
 
 def _zero_as_back(key: str, expected: Expected) -> Reading | None:
-    """Read "0" as the command "back". Return None for other texts, or if 0 may be an answer (a step or an amount)."""
+    """Read "0" as the command "back", unless 0 may be an answer."""
     if key != _ZERO or (expected.reads in (Reads.STEP, Reads.NUMBER) and (expected.low <= 0 or expected.decimals)):
         return None
     return _exact_name(key, expected) or _keyword_reading(Meaning("back", Sureness.HIGH, None), expected)
@@ -182,18 +173,14 @@ def _back_reading(expected: Expected) -> Reading:
 
 
 def _stop_reading(stop: StopWish | None) -> Reading | None:
-    """Return the reading of a wish to stop, if it is sure enough to act upon; otherwise None."""
+    """If a wish to stop is sure enough to act upon, return it as a reading."""
     return Reading(intent="stop", sureness=stop.sureness) if stop is not None and stop.sureness > Sureness.LOW else None
 
 
 def _read_free_text(
     text: str, key: str, keyword: Meaning | None, stop: StopWish | None, expected: Expected, lexicon: Lexicon
 ) -> Reading:
-    """Read a text where an answer in the resident's own words is expected.
-
-    The text is the answer, unless the whole message is surely a command or a way out, such as "back". An answer that is
-    probably a wish to stop as well is marked as `leaving`.
-    """
+    """Read a text where an answer in the resident's own words is expected."""
     way_out = _exact_name(key, expected)
     if keyword is not None and _is_command_in_text(keyword, expected):
         return way_out or _keyword_reading(keyword, expected) or _intent_reading(keyword)
@@ -214,26 +201,27 @@ def _read_free_text(
     intent = sentence_intent(text, lexicon)
     if intent in ("desk", "erase"):
         return Reading(intent=intent, sureness=Sureness.MID)
+    # an answer that is probably a wish to stop as well is marked
     leaving = stop is not None and (stop.sureness > Sureness.LOW or stop.aimed)
     return Reading(value=text, leaving=leaving)
 
 
 def _is_command_in_text(keyword: Meaning, expected: Expected) -> bool:
-    """Return whether a keyword that is the whole message is a command even if a free text is expected."""
+    """Return whether a keyword by itself is a command even where a free text is expected."""
     least_sureness = Sureness.MID if keyword.intent in ("back", "erase") else Sureness.HIGH
     is_command = keyword.intent in _ALWAYS_HEARD or expected.by_value(keyword.intent) is not None
     return is_command and keyword.sureness >= least_sureness
 
 
 def _is_numbered(reading: Reading) -> bool:
-    """Return whether the command is followed by a number or, if it is the one that checks receipts, by a receipt."""
+    """Return whether the command is followed by a number, or by the receipt that it checks."""
     argument = reading.argument or ""
     number = normalise(argument).replace(" ", "").isdecimal()
     return number or (reading.intent == "check" and _RECEIPT.fullmatch(argument) is not None)
 
 
 def _exact_name(key: str, expected: Expected) -> Reading | None:
-    """Return the reading of a text that is exactly the name of one choice or way out ("back"); otherwise None."""
+    """Read a text that is exactly the name of one choice or way out ("back")."""
     # The steps of a scale are named by numbers. "-1" is not such a name, although it looks like 1 once normalised.
     listed = expected.listed if expected.reads in (Reads.ONE, Reads.MANY) else ()
     mention = names((*listed, *(offer for offer in expected.offers if offer.action))).get(key)
@@ -244,11 +232,9 @@ def _exact_name(key: str, expected: Expected) -> Reading | None:
 
 
 def _keyword_reading(keyword: Meaning | None, expected: Expected) -> Reading | None:
-    """Return the reading of a keyword: a way out, such as "back", if it is offered, otherwise an intent.
-
-    Return None for yes and no, which are read as answers.
-    """
+    """Read a keyword as a way out, such as "back", or else as an intent."""
     if keyword is None or keyword.intent in ("yes", "no"):
+        # yes and no are read as answers
         return None
     offer = expected.by_value(keyword.intent) if keyword.intent in _ACTIONS else None
     if offer is not None:
@@ -257,7 +243,7 @@ def _keyword_reading(keyword: Meaning | None, expected: Expected) -> Reading | N
 
 
 def _polite_keyword(key: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """Read a keyword among filler words ("aide moi svp"), or a few words that begin with thanks or a greeting."""
+    """Read a keyword among filler words ("aide moi svp"), or after thanks or a greeting."""
     words = key.split()
     first = lexicon.meaning(words[0]) if words else None
     if first is not None and first.intent in CIVIL and len(words) <= _CIVIL_WORDS:
@@ -270,7 +256,7 @@ def _polite_keyword(key: str, expected: Expected, lexicon: Lexicon) -> Reading |
 
 
 def _keyword(words: Sequence[str], lexicon: Lexicon) -> Meaning | None:
-    """Return the meaning of the longest keyword that has only filler words around it; None if there is none."""
+    """Return the meaning of the longest keyword that has only filler words around it."""
     if len(words) > _LONG:
         return None
     small = lexicon.fillers | lexicon.weights
@@ -282,7 +268,7 @@ def _keyword(words: Sequence[str], lexicon: Lexicon) -> Meaning | None:
 
 
 def _intent_reading(keyword: Meaning) -> Reading:
-    """Return the reading of a keyword as an intent. An unsure keyword becomes a guess."""
+    """Return the reading of a keyword as an intent, or as a guess if the keyword is unsure."""
     if keyword.sureness is Sureness.LOW:
         return replace(MISSED, guess=keyword.intent, language=keyword.language)
     return Reading(intent=keyword.intent, sureness=keyword.sureness, language=keyword.language)

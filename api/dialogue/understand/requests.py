@@ -1,7 +1,6 @@
 """Recognise requests in a sentence: another language, who we are, how this works, to take part. Pure.
 
-Most requests need words from two lists of requests.toml: "français" alone may be an answer, but "bghit nkml b français"
-cannot be one.
+Most requests need words from two lists of requests.toml. "français" alone may be an answer.
 """
 
 from __future__ import annotations
@@ -25,8 +24,8 @@ _JOINED = ("bal", "bel", "bl", "b", "l", "ال", "بال", "ب", "ل")  # glued 
 def requested_language(text: str, lexicon: Lexicon, *, whole: bool = False) -> str | None:
     """Return the language that the author asks for; None if there is no such request.
 
-    If the author cannot read a language, naming it does not count. With `whole`, the text must contain nothing but the
-    request. A text that may be an answer ("l'école en français") never counts as a request.
+    If the author cannot read a language, naming it does not count. A text that may be an answer ("l'école en français")
+    is no request. With `whole`, the text must contain nothing else.
     """
     words = normalise(text).split()
     if not 1 < len(words) <= _LONGEST or any(word in lexicon.thesaurus.themes for word in words):
@@ -95,7 +94,7 @@ def wants_to_join(text: str, lexicon: Lexicon) -> bool:
 
 
 def _language(word: str, lexicon: Lexicon) -> str | None:
-    """Return the language that a word names, even with a preposition or article glued to it; None if it names none."""
+    """Return the language that a word names, even with a preposition or article glued to it."""
     for bare in (word, *(word.removeprefix(each) for each in _JOINED if word.startswith(each))):
         meaning = lexicon.meaning(bare) if len(bare) > _PHRASE else None
         if meaning is not None and meaning.intent in _TONGUES:
@@ -104,7 +103,7 @@ def _language(word: str, lexicon: Lexicon) -> str | None:
 
 
 def _not_denied(denials: Sequence[int], named: Sequence[tuple[int, str]]) -> list[str]:
-    """Return the languages named in a clause except the denied one ("en français, je lis pas l'arabe")."""
+    """Return the languages that a clause names but does not deny ("en français, je lis pas l'arabe")."""
     after = [language for at, language in named if at > denials[-1]]
     before = [language for at, language in named if at < denials[-1]]
     if after and before:  # "tamazight, pas le français": the one nearer to the denial
@@ -116,8 +115,9 @@ def _not_denied(denials: Sequence[int], named: Sequence[tuple[int, str]]) -> lis
 
 
 def _closer_after(position: int, named: Sequence[tuple[int, str]]) -> int:
-    """Return by how much the first language after a position is nearer to it than the last one before it."""
+    """Compare the nearest language names on either side of a position."""
     distances = [place - position for place, _ in named]
+    # positive if the one after is nearer
     return min(-each for each in distances if each < 0) - min(each for each in distances if each > 0)
 
 

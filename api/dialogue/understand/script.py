@@ -21,8 +21,8 @@ class Suggestion:
 def suggest(text: str, app_language: str | None = None) -> Suggestion:
     """Suggest a language from the letters of a text.
 
-    Arabic and Tifinagh letters make the language sure. Latin letters may be French, Tamazight or Darija, so for these
-    the suggestion is the language of the app or, without one, French, and is not sure.
+    Arabic and Tifinagh letters make the language sure. Latin letters may be French, Tamazight or Darija, so the
+    suggestion is not sure. It is the language of the app or, without one, French.
     """
     letters = [ord(letter) for letter in text if letter.isalpha()]
     arabic = sum(letter in _ARABIC for letter in letters)

@@ -1,8 +1,8 @@
 """Recognise STOP in people's own words: how surely a message is a wish to get no more messages. Pure.
 
-A message that is surely a wish to stop says nothing else. It is STOP with politeness, a repetition or a signature; or a
-sentence made of "cease" or "no more" and "send" or "messages"; or a sentence about removing oneself from a list. Any
-other words make the wish less sure, never more.
+A message is surely a wish to stop if it says nothing else. It may be STOP with politeness, a repetition or a signature.
+It may be a sentence made of "cease" or "no more" and "send" or "messages". It may also ask to remove somebody from a
+list. Any other words make the wish less sure, never more.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _ARTICLE = re.compile(r"ال|ل|l[^aeiouy]")  # glued to a word, once normalised
 class StopWish(NamedTuple):
     """How surely a message is a wish to stop.
 
-    HIGH is obeyed anywhere. MID is obeyed if we asked for a choice; where we asked for a free text, it only counts as
+    HIGH is obeyed anywhere. MID is obeyed if we asked for a choice. If we asked for a free text, it only counts as
     likely. LOW must be confirmed. A wish is `aimed` if it mentions messages or sending them. A single everyday word is
     not aimed.
     """
@@ -79,7 +79,7 @@ def _parts(text: str, lexicon: Lexicon) -> list[_Part]:
 
 
 def _cut(words: Sequence[str], lexicon: Lexicon) -> Iterator[_Part]:
-    """Yield the parts of a text: the known phrases, each as long as possible, and each unknown word by itself."""
+    """Yield the parts of a text: the longest known phrases, and each unknown word by itself."""
     start = 0
     while start < len(words):
         sizes = range(min(_PHRASE, len(words) - start), 0, -1)
@@ -120,7 +120,7 @@ def _whole_wish(parts: Sequence[_Part], lexicon: Lexicon) -> StopWish | None:
 
 
 def _core_wish(parts: Sequence[_Part], kinds: set[str]) -> StopWish | None:
-    """Return the wish to stop that the known words express together; None if they express none."""
+    """Return the wish to stop that the known words express together."""
     stop_sureness = max((part.sureness for part in parts if part.kind == "stop"), default=None)
     is_refused, is_denied = "refusing" in kinds or {"ne", "plus"} <= kinds, _is_denied_sending(parts)
     if "ours" in kinds:  # "vote stop" may be about the vote alone; "stop, I do not want to vote" hardly is
@@ -144,7 +144,7 @@ def _core_wish(parts: Sequence[_Part], kinds: set[str]) -> StopWish | None:
 
 
 def _is_likely(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
-    """Return whether the message is only a complaint, with polite words around it ("vous me dérangez svp")."""
+    """Return whether the message is only a complaint, perhaps a polite one ("vous me dérangez svp")."""
     words, polite = [part.words for part in parts], [part.kind == "beside_stop" for part in parts]
     starts = [start for start in range(len(words)) if all(polite[:start])]
     ends = [end for end in range(1, len(words) + 1) if all(polite[end:])]
@@ -152,7 +152,7 @@ def _is_likely(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
 
 
 def _is_denied_sending(parts: Sequence[_Part]) -> bool:
-    """Return whether a "not" comes before a word for sending or messages ("لا ترسلوا", "no me escriban")."""
+    """Return whether the text says not to send or write ("لا ترسلوا", "no me escriban")."""
     kinds = [part.kind for part in parts if part.kind not in ("to_me", "beside_stop")]
     return any(pair in (("not", "sending"), ("not", "messages")) for pair in pairwise(kinds))
 
@@ -163,7 +163,7 @@ def _first(parts: Sequence[_Part]) -> str:
 
 
 def _is_reversed(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
-    """Return whether the word for ceasing is reversed by a "not" before it ("n'arrêtez pas", "non stop")."""
+    """Return whether a "not" reverses the word for ceasing ("n'arrêtez pas", "non stop")."""
     is_negated = False
     for part in parts:
         if part.kind in ("stop", "ceasing") and is_negated:
@@ -175,7 +175,7 @@ def _is_reversed(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
 
 
 def _first_line_wish(text: str, lexicon: Lexicon) -> StopWish | None:
-    """Return the wish if the first line or sentence is STOP and a signature or a reason follows; otherwise None."""
+    """Return the wish if STOP is the first line or sentence, before a signature or a reason."""
     for cut in (_LINES, _SENTENCES):
         pieces = [piece for piece in cut.split(text, maxsplit=_HEADS) if normalise(piece[:_WIDEST])]
         head_wish = stop_wish(pieces[0], lexicon) if len(pieces) > 1 and len(pieces[0]) <= _WIDEST else None
@@ -187,14 +187,11 @@ def _first_line_wish(text: str, lexicon: Lexicon) -> StopWish | None:
 
 
 def _clause_wish(text: str, parts: Sequence[_Part], lexicon: Lexicon) -> StopWish | None:
-    """Return a LOW wish if a part of the text clearly asks for no more messages; None if no part does.
-
-    The part is a clause by itself ("arrêtez les messages, on veut des routes") or the beginning of the message. What
-    the rest says does not matter.
-    """
+    """Return a LOW wish if a part of the text clearly asks for no more messages."""
     first_unknown = next((place for place, part in enumerate(parts) if not part.kind), len(parts))
     short = (piece for piece in _CLAUSES.split(text, maxsplit=_HEADS) if len(piece) <= _WIDEST)
     clauses = [piece for piece in short if 0 < len(normalise(piece).split()) <= _LONGEST]
+    # the beginning of the text, and each clause ("arrêtez les messages, on veut des routes")
     candidates = [parts[:first_unknown], *(_parts(piece, lexicon) for piece in clauses if len(clauses) > 1)]
     for candidate in candidates:
         core = None if _is_reversed(candidate, lexicon) else _core_wish(candidate, {part.kind for part in candidate})
@@ -205,18 +202,16 @@ def _clause_wish(text: str, parts: Sequence[_Part], lexicon: Lexicon) -> StopWis
 
 
 def _is_thing(parts: Sequence[_Part], lexicon: Lexicon) -> bool:
-    """Return whether the unknown words begin with an article, separate or glued on ("les camions", "الشاحنات").
-
-    A common first name never counts as a thing, even if it begins like an article ("Lahcen", "لطيفة").
-    """
+    """Return whether the unknown words are a thing, as an article shows ("les camions", "الشاحنات")."""
     at = next((place for place, part in enumerate(parts) if not part.kind), len(parts))
+    # a first name may begin like an article ("Lahcen", "لطيفة")
     if at == len(parts) or parts[at].words in lexicon.first_names:
         return False
     return any(part.words in lexicon.articles for part in parts[:at]) or bool(_ARTICLE.match(parts[at].words))
 
 
 def _is_name(text: str, lexicon: Lexicon) -> bool:
-    """Return whether these words may be a person's name: they are few, unknown, and about no theme."""
+    """Return whether these words may be a person's name: few, unknown, and about no theme."""
     words = normalise(text).split()
     known = lexicon.fillers | lexicon.doubts | lexicon.ands | lexicon.units | lexicon.asking
     return (

@@ -19,9 +19,10 @@ ByLength = Mapping[int, Sequence[KnownWord]]  # by number of letters
 
 
 def suggest(key: str, expected: Expected, lexicon: Lexicon) -> str | None:
-    """Return the key of the choice, or the intent, that is only one or two slips away from this text.
+    """Return the key of the choice, or the intent, that this text probably misspells.
 
-    Return None if there is none or more than one. `key` is the normalised text.
+    It is only one or two slips away. If nothing or more than one thing is that close, return None. `key` is the
+    normalised text.
     """
     content = " ".join(word for word in key.split() if word not in lexicon.fillers) or key
     if len(content) < _SHORTEST:
@@ -35,10 +36,7 @@ def suggest(key: str, expected: Expected, lexicon: Lexicon) -> str | None:
 
 
 def _nearest(texts: set[str], known: ByLength, *, most: int) -> set[str]:
-    """Find the known words that differ from these texts by the fewest slips, and return the meanings of these words.
-
-    The result is empty if every known word is too many slips away.
-    """
+    """Return the meanings of the known words that differ from these texts by the fewest slips."""
     by_slips: dict[int, set[str]] = {}
     for text in texts:
         for length in range(len(text) - most, len(text) + most + 1):
@@ -52,21 +50,21 @@ def _nearest(texts: set[str], known: ByLength, *, most: int) -> set[str]:
 
 @lru_cache(maxsize=512)
 def _choice_names(offers: tuple[Offer, ...]) -> ByLength:
-    """Return the names of choices, and the words in them that are long enough to recognise, grouped by length."""
+    """Return the names of choices and their long words, grouped by length."""
     whole = [KnownWord(name, mention.key) for name, mention in names(offers).items() if mention]
     parts = [KnownWord(word, target) for name, target in whole for word in bare(name).split()]
     return _by_length([*whole, *parts])
 
 
 def _yes_no_answers(expected: Expected) -> tuple[KnownWord, ...]:
-    """Return "yes" and "no", each with the key of its choice, if the question expects them; otherwise nothing."""
+    """If the question expects "yes" or "no", return these words with the keys of their choices."""
     offers = ((value, expected.by_value(value)) for value in ("yes", "no") if expected.yes_no)
     return tuple(KnownWord(value, offer.key) for value, offer in offers if offer is not None)
 
 
 @lru_cache(maxsize=64)
 def _keywords(answers: tuple[KnownWord, ...], lexicon: Lexicon) -> ByLength:
-    """Return the keywords, grouped by length, each with the intent or the yes or no that it stands for."""
+    """Return the keywords and what each stands for, grouped by length."""
     targets = {**{intent: intent for intent in _INTENTS}, **dict(answers)}
     return {
         length: [KnownWord(word, targets[intent]) for word, intent in words if intent in targets]

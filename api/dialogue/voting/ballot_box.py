@@ -25,9 +25,9 @@ _EACH = 40  # the same for each answer, if several are repeated
 def token(turn: Turn, consultation: Consultation) -> bytes:
     """Return the voter token of the resident, or of the person whom an agent helps.
 
-    Raises NotOpen if the vote is over or its secret is gone, KeyLost if the vault has no key for it, and Unavailable if
-    the vault cannot be read now. From here on, the replies of this turn are also encrypted under the consultation's
-    key, because they may describe a ballot.
+    From here on, the replies of this turn are also encrypted under the consultation's key, because they may describe a
+    ballot. Raises NotOpen if the vote is over or its secret is gone. Raises KeyLost if the vault has no key for it, and
+    Unavailable if the vault cannot be read now.
     """
     if not consultations.takes_answers(consultation, turn.now):
         raise NotOpen
@@ -38,7 +38,7 @@ def token(turn: Turn, consultation: Consultation) -> bytes:
 async def answers(turn: Turn, consultation: Consultation) -> dict[int, tuple[str, ...]]:
     """Return the answers on the ballot, keyed by the id of the question.
 
-    They are read once per turn, together with incomplete answers.
+    They are read once per turn. Incomplete answers are read at the same time.
     """
     number = consultation.id
     if number not in turn.ballots:
@@ -57,13 +57,13 @@ async def counted_answer(turn: Turn, consultation: Consultation, question: Quest
 
 
 async def current_choices(turn: Turn, consultation: Consultation, question: QuestionContent) -> tuple[str, ...]:
-    """Return what is chosen for a question so far: an incomplete answer or, without one, the answer that counts."""
+    """Return what is chosen for a question so far: the incomplete answer, or else the answer that counts."""
     stored = await counted_answer(turn, consultation, question)
     return turn.partial_ballots.get(consultation.id, {}).get(question.id, stored)
 
 
 def require_person(turn: Turn) -> None:
-    """Raise NotOpen if an agent answers during a session while helping no one: the answer would have no owner."""
+    """Raise NotOpen if an agent answers while no person is being helped."""
     session = turn.conversation.assisting
     if session is not None and session.person is None:
         raise NotOpen
@@ -72,7 +72,7 @@ def require_person(turn: Turn) -> None:
 async def require_unspent(turn: Turn, consultation: Consultation) -> None:
     """Raise AddressUsed if one of the resident's addresses voted before it became theirs.
 
-    A ballot that the resident already has stays valid. For a person helped by an agent, the agent's addresses do not
+    If the resident already has a ballot, it stays valid. If an agent answers for someone, the agent's addresses do not
     matter.
     """
     if turn.conversation.assisting is not None or turn.ballots.get(consultation.id):
@@ -123,13 +123,11 @@ async def cast(
 
 
 def _remember(turn: Turn, consultation: Consultation, question: QuestionContent, values: Sequence[str]) -> None:
-    """After an answer has changed, update the answers that were read in this turn.
-
-    If the answer is a stance on a statement, forget them instead, so that they are read again.
-    """
+    """Update the answers that were read in this turn, after one of them changed."""
     turn.starts_blank = False
     answers_read = turn.ballots.get(consultation.id)
     if question.one_by_one:
+        # a stance: forget them, so that they are read again
         turn.ballots.pop(consultation.id, None)
         turn.partial_ballots.pop(consultation.id, None)
     elif answers_read is not None:
@@ -141,7 +139,7 @@ def _remember(turn: Turn, consultation: Consultation, question: QuestionContent,
 async def finish(turn: Turn, consultation: Consultation, receipt: str | None = None, *, skipped: bool = False) -> None:
     """End a vote: thank the voter, say what counts, and give the receipt of the ballot, if there is one.
 
-    `skipped`: the last question was skipped.
+    With `skipped`, the last question was skipped.
     """
     summary, receipt = await _summary(turn, consultation), receipt or turn.receipt
     if receipt is None and await answers(turn, consultation):  # an empty ballot gets no receipt
@@ -182,10 +180,7 @@ async def _numbered(turn: Turn, consultation: Consultation) -> bool:
 
 
 async def _summary(turn: Turn, consultation: Consultation) -> list[str]:
-    """Return a line that names the options chosen on the ballot, and lines with the points left.
-
-    Free texts are not repeated.
-    """
+    """Return lines that name the options chosen on the ballot, and the points left."""
     ballot = await answers(turn, consultation)
     answered = [question for question in turn.questions if ballot.get(question.id) and question.kind != TEXT]
     if not answered:
@@ -198,13 +193,13 @@ async def _summary(turn: Turn, consultation: Consultation) -> list[str]:
 
 
 async def _ends_with_text(turn: Turn, consultation: Consultation) -> bool:
-    """Return whether the last answer is a free text, so that more of it may be on its way."""
+    """Return whether the vote ends with a free text, so that more of it may be on its way."""
     last = turn.questions[-1]
     return last.kind == TEXT and bool(await counted_answer(turn, consultation, last))
 
 
 def _finish_person(turn: Turn, receipt: str | None, *, wrote: bool) -> None:
-    """End the vote of the person helped by an agent. The agent's own conversation records nothing about it."""
+    """End the vote of the person helped by an agent."""
     agent_session.finish_person(turn, more_text=wrote)
     if receipt is None:
         turn.say("assist.empty")

@@ -23,7 +23,7 @@ WAYS_OUT = ("back", "skip", "done")
 def wording(turn: Turn, questions: Sequence[QuestionContent], question: QuestionContent) -> str:
     """Return a question with its position ("2/4"), and with a hint how to answer unless that is obvious.
 
-    If the question is the only one, or belongs to another consultation, the position is left out.
+    If there is no other question, or the question is from another consultation, the position is left out.
     """
     return question_text(turn.voice, questions, question, agent_session.for_whom(turn))
 
@@ -46,7 +46,7 @@ def points_remaining(turn: Turn, question: QuestionContent, chosen: Sequence[str
 
 
 async def toggle(turn: Turn, consultation: Consultation, question: QuestionContent, value: str) -> Values:
-    """Add a value to those chosen or, if it was chosen already, remove it. Store the chosen values and return them.
+    """If a value was chosen already, remove it; otherwise add it. Store the chosen values and return them.
 
     Raises RuleBroken (a kind of Invalid) if too many are chosen.
     """
@@ -59,7 +59,7 @@ async def toggle(turn: Turn, consultation: Consultation, question: QuestionConte
 def may_go_on(turn: Turn) -> bool:
     """Return whether the resident is in the middle of something that an old button cannot end.
 
-    That is so while they are asked a question of an open vote, or do something else, such as writing an idea.
+    They may be answering an open vote, or doing something else, such as writing an idea.
     """
     if turn.question is None or turn.consultation is None:
         return turn.conversation.step != "home"
@@ -67,13 +67,13 @@ def may_go_on(turn: Turn) -> bool:
 
 
 async def find_question(turn: Turn, number: str) -> tuple[Consultation, QuestionContent]:
-    """Return the question with this id, which came from the key of a button, and its consultation.
+    """Return the question whose id came from the key of a button, and its consultation.
 
     Raises NotOpen if the question no longer accepts answers, and Invalid if the id cannot belong to a question.
     """
     # A forged key may contain anything; a number of 19 digits may exceed a database integer.
     if not number.isdecimal() or len(number) > 18:
-        raise Invalid("a tap on a question that does not exist")
+        raise Invalid("the button belongs to a question that does not exist")
     consultation = await consultations.of_question(turn.session, int(number))
     if consultation is None or not await consultations.may_answer(
         turn.session, consultation, resident_id=turn.resident.id

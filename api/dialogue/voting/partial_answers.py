@@ -22,8 +22,8 @@ async def gather(
 ) -> str | None:
     """If the choices made so far are a complete answer, put them on the ballot, and return the receipt.
 
-    Otherwise store them as an incomplete answer and return None; an earlier complete answer stays on the ballot. Raises
-    NotOpen if the vote is over, Invalid if a value is not offered, and RuleBroken for any rule except "too few
+    Otherwise store them as an incomplete answer and return None. An earlier complete answer then stays on the ballot.
+    Raises NotOpen if the vote is over, Invalid if a value is not offered, and RuleBroken for any rule except "too few
     choices".
     """
     try:
@@ -61,9 +61,9 @@ async def _drop(turn: Turn, consultation: Consultation, question: QuestionConten
 
 
 async def give_up(turn: Turn, consultation: Consultation, question: QuestionContent, *, quiet: bool = False) -> None:
-    """Drop an incomplete answer, if there is one, and say which answer counts instead.
+    """If there is an incomplete answer, drop it, and say which answer counts instead.
 
-    `quiet`: another line says that already.
+    With `quiet`, another line says that already.
     """
     counts = await ballot_box.counted_answer(turn, consultation, question)
     if await _drop(turn, consultation, question) and counts and not quiet:
@@ -71,7 +71,7 @@ async def give_up(turn: Turn, consultation: Consultation, question: QuestionCont
 
 
 async def give_up_all(turn: Turn, consultation: Consultation) -> None:
-    """Drop all incomplete answers of a vote that is reviewed, so that only the answers that count are shown."""
+    """When a finished vote is reviewed, drop its incomplete answers, so that only answers that count are shown."""
     await ballot_box.answers(turn, consultation)
     if turn.partial_ballots[consultation.id]:
         await store.drop(turn.session, ballot_box.token(turn, consultation))
@@ -81,8 +81,8 @@ async def give_up_all(turn: Turn, consultation: Consultation) -> None:
 async def put_off(turn: Turn, consultation: Consultation) -> None:
     """Leave the current vote for another vote.
 
-    If a complete answer to the current question counts, drop the incomplete one and say so. Otherwise the incomplete
-    answer is kept.
+    If a complete answer to the current question counts, drop the incomplete one and say so. Otherwise keep the
+    incomplete answer.
     """
     conversation = turn.conversation
     if conversation.assisting is not None or turn.consultation is None or turn.consultation.id == consultation.id:

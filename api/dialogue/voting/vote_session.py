@@ -34,7 +34,7 @@ def is_again(turn: Turn) -> bool:
 
 
 def has_changed(turn: Turn) -> bool:
-    """Return whether an answer has changed during the review of a finished vote."""
+    """Return whether an answer changed while a finished vote was reviewed."""
     return bool(turn.conversation.notes.get(_CHANGED))
 
 
@@ -47,7 +47,7 @@ def note_change(turn: Turn) -> None:
 def gather(turn: Turn, question: QuestionContent, *, fresh: bool = False) -> None:
     """Record that something was just chosen at this question, so that further choices are added to it.
 
-    `fresh`: no answer of the resident to this question counted before.
+    With `fresh`, no answer to this question counted before.
     """
     if turn.conversation.notes.get(_GATHER) != question.id:
         _note(turn, **{_GATHER: question.id}, **({_FRESH: question.id} if fresh else {}))
@@ -61,13 +61,13 @@ def is_fresh(turn: Turn, question: QuestionContent) -> bool:
 def leave_question(turn: Turn) -> None:
     """Record that the resident leaves a question. The answer stays until a complete one replaces it.
 
-    If the resident comes back, typed choices are a new answer.
+    If the resident comes back and types choices, they are a new answer.
     """
     _drop(turn, _FRESH, _GATHER)
 
 
 def is_gathering(turn: Turn, question: QuestionContent) -> bool:
-    """Return whether typed choices are added to the answer to this question, rather than replacing it."""
+    """Return whether typed choices are added to the answer to this question. Otherwise they replace it."""
     return turn.conversation.notes.get(_GATHER) == question.id
 
 
@@ -90,7 +90,7 @@ def is_empty(turn: Turn) -> bool:
 
 
 def wants_more(turn: Turn) -> bool:
-    """Return whether we asked for one more choice after the end of a vote, so that a yes or no answers that."""
+    """Return whether a yes or no now answers "one more choice?", which we asked after the end of a vote."""
     return just_ended(turn) and bool(turn.conversation.notes[ENDED].get(_MORE))
 
 
@@ -102,15 +102,15 @@ async def ended(turn: Turn) -> Consultation | None:
 def just_ended(turn: Turn) -> bool:
     """Return whether a vote ended a few minutes ago, so that short messages may still belong to it.
 
-    A vote without answers does not count as ended, because it is still waiting.
+    If nothing was answered, the vote is still waiting and has not ended.
     """
     return not is_empty(turn) and _when(turn, _ADDS) is not None
 
 
 async def find_late(turn: Turn) -> None:
-    """If the last question of the vote that just ended accepts several choices, let choices typed now count for it.
+    """Let choices typed just after the end of a vote count for its last question, if that accepts several.
 
-    They do not count if a list of votes was shown since, or if the last question was skipped.
+    If a list of votes was shown since, or if the last question was skipped, they do not count.
     """
     if turn.conversation.notes.get(ENDED, {}).get(_SKIPPED):
         return

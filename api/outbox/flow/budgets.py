@@ -45,7 +45,7 @@ async def ensure(session: AsyncSession, name: str, *, ceiling: int) -> None:
 
 
 async def pay(session: AsyncSession, name: str, costs: Sequence[int]) -> int:
-    """Add the costs of messages to a budget, in order, while money is left; return how many could be paid for.
+    """Pay for messages from a budget, in order, while money is left; return how many could be paid for.
 
     The remaining messages must not be sent.
     """
@@ -60,11 +60,8 @@ async def pay(session: AsyncSession, name: str, costs: Sequence[int]) -> int:
 
 
 async def correct(session: AsyncSession, differences: Mapping[str, int]) -> None:
-    """Add a difference to the amount spent from each of these budgets. A negative difference is a refund.
-
-    Here and when deliveries are claimed, budgets are locked in the order of their names, so that transactions do not
-    deadlock.
-    """
+    """Add a difference to the amount spent from each of these budgets. A negative difference is a refund."""
+    # in order of names, as when deliveries are claimed, so that transactions do not deadlock
     for name, difference in sorted(differences.items()):
         if difference:
             await session.execute(update(Budget).where(Budget.name == name).values(spent=Budget.spent + difference))
@@ -76,9 +73,9 @@ async def get(session: AsyncSession, name: str) -> Budget | None:
 
 
 async def is_empty(session: AsyncSession, name: str, *, ceiling: int | None = None) -> bool:
-    """Whether a message was due for which a budget had no money left.
+    """Whether a budget had no money left for a message that was due.
 
-    With `ceiling`, the result is False if the budget's limit is no longer this amount.
+    If `ceiling` is given and is no longer the limit, the result is False.
     """
     same_ceiling = () if ceiling is None else (Budget.ceiling == ceiling,)
     return bool(await session.scalar(select(Budget.empty).where(Budget.name == name, *same_ceiling)))

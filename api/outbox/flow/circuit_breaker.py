@@ -17,7 +17,7 @@ PATIENCE = timedelta(seconds=30)  # time before another test if the first brings
 
 
 class Attempts(NamedTuple):
-    """Counts of attempts to send: how many messages were tried, and how many of them failed because of the road."""
+    """How many messages were tried, and how many of them failed because of the road."""
 
     tried: int = 0
     failed: int = 0
@@ -43,12 +43,8 @@ def state(paused_until: datetime | None, now: datetime) -> State:
 
 
 def verdict(latest: Attempts, trial: Attempts) -> Verdict:
-    """Decide what to do after the latest attempts. `trial` counts those attempts that tested a half-open circuit.
-
-    One success in a test closes the circuit, however many other attempts failed. Failures are then counted from zero.
-    The success of a message that was sent before the circuit opened does not close it, because such a message is no
-    test.
-    """
+    """Decide what to do after the latest attempts. `trial` counts those that tested a half-open circuit."""
+    # one success in a test is enough; a message sent before the circuit opened is no test
     if trial.tried > trial.failed:
         return Verdict.CLOSE
     if trial.tried or (latest.tried >= SAMPLE and latest.failed >= SHARE * latest.tried):

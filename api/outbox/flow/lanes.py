@@ -36,7 +36,7 @@ async def enter(session: AsyncSession, road: str, *, per_second: float, now: dat
 
 
 def _forget_wrong_clock(lane: Lane, now: datetime) -> None:
-    """Reset times that are too far ahead to be right: a process with a wrong clock wrote them."""
+    """Reset times that a process with a wrong clock set too far ahead."""
     if lane.next_slot > now + _FARTHEST:
         lane.next_slot = now
     if lane.paused_until is not None and lane.paused_until > now + _FARTHEST:
@@ -44,10 +44,7 @@ def _forget_wrong_clock(lane: Lane, now: datetime) -> None:
 
 
 def begin_trial(lane: Lane, now: datetime) -> bool:
-    """If the road's circuit is half open, let the messages just claimed test it; return whether they do.
-
-    Until the outcome is known, no other messages are sent.
-    """
+    """Let the messages just claimed, and no others, test a half-open circuit; return whether they do."""
     trial = circuit_breaker.state(lane.paused_until, now) is State.HALF_OPEN
     if trial:
         lane.paused_until = now + circuit_breaker.PATIENCE
@@ -55,7 +52,8 @@ def begin_trial(lane: Lane, now: datetime) -> bool:
 
 
 async def retry_trial(session: AsyncSession, road: str, *, now: datetime) -> None:
-    """If the messages that should test a half-open circuit were not sent, let others test it. A longer pause stays."""
+    """Let other messages test a half-open circuit, because the first ones were not sent."""
+    # a longer pause stays
     unsettled_trial = (Lane.paused_until > now, Lane.paused_until <= now + circuit_breaker.PATIENCE)
     await session.execute(update(Lane).where(Lane.road == road, *unsettled_trial).values(paused_until=now))
     wake(session, OUTBOX)
@@ -82,8 +80,8 @@ async def record_attempts(
 ) -> Verdict:
     """Record attempts to send. Pause or resume the road if the circuit breaker decides so, and return its verdict.
 
-    `trial` counts the attempts that tested a half-open circuit. `accepted` means that the provider took a message; if
-    the provider then asks us to slow down, this counts as its first request again.
+    `trial` counts the attempts that tested a half-open circuit. If the provider `accepted` a message, its requests to
+    slow down are counted from zero again.
     """
     tried, failed = Lane.tried + attempts.tried, Lane.failed + attempts.failed
     fade = case((tried >= 2 * circuit_breaker.SAMPLE, 2), else_=1)
@@ -96,7 +94,7 @@ async def record_attempts(
     latest = Attempts(*row.one_or_none() or attempts)
     verdict = circuit_breaker.verdict(latest, trial)
     if verdict is Verdict.REST:
-        reason = None if trial.tried else f"{latest.failed} of the latest {latest.tried} failed"
+        reason = None if trial.tried else f"{latest.failed} of the latest {latest.tried} messages failed"
         await rest(session, road, until=now + circuit_breaker.REST, reason=reason)
     elif verdict is Verdict.CLOSE:
         ordinary_rest = Lane.paused_until <= now + circuit_breaker.REST  # a longer pause set in the meantime continues
@@ -122,7 +120,7 @@ async def resume(session: AsyncSession, road: str, *, who: str, now: datetime) -
     """End the pause of a lane and record who ended it. Raises NotFound."""
     lane = await session.get(Lane, road, with_for_update=True)
     if lane is None:
-        raise NotFound(f"there is no lane {road}")
+        raise NotFound(f"there is no lane {road}: see 'sawt lanes list'")
     lane.paused_until, lane.reason, lane.slowed = None, None, 0
     changed = audit.altered(lane, "paused_until", "reason")
     await audit.note(session, who=who, act="lane resumed", subject=f"lane {road}"[:40], now=now, **changed)

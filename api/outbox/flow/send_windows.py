@@ -25,7 +25,7 @@ async def set_window(
 ) -> None:
     """Set a campaign's send window. While `opens_at` is None, no message of the campaign is sent.
 
-    The scheduler sets the same window repeatedly. An unchanged window is not written and wakes no process.
+    If the window is unchanged, nothing is written and no process is woken.
     """
     statement = insert(session)(SendWindow).values(
         campaign_id=campaign_id, opens_at=opens_at, closes_at=closes_at, rank=rank
@@ -45,7 +45,7 @@ async def close(session: AsyncSession, campaign_id: int) -> None:
 
 
 async def delete_window(session: AsyncSession, campaign_id: int) -> None:
-    """Delete the window of a campaign that has ended, so that its deliveries are never looked for again."""
+    """Delete the send window of a campaign that has ended."""
     await session.execute(delete(SendWindow).where(SendWindow.campaign_id == campaign_id))
 
 

@@ -35,7 +35,7 @@ _LATE = timedelta(milliseconds=40)
 
 
 class Slot(NamedTuple):
-    """The time at which a message may leave, and the number of segments that got slots on the lane before it."""
+    """The time at which a message may leave, and how many segments got earlier slots on the lane."""
 
     at: datetime
     number: int
@@ -49,30 +49,26 @@ class LateDeparture(NamedTuple):
 
 
 def room(lane: Lane, now: datetime, most: int, *, parts: float = 1.0) -> int:
-    """Return how many messages, at most `most`, may be claimed now. They have `parts` segments on average.
-
-    This is zero while the lane is paused or has reserved enough slots, and small while a half-open circuit is tested.
-    Otherwise it is at least one, because a slow road may send less than one message in the time for which slots are
-    reserved (`AHEAD`).
-    """
+    """Return how many messages, at most `most`, may be claimed now. They have `parts` segments on average."""
     circuit, ahead = circuit_breaker.state(lane.paused_until, now), max(lane.next_slot - now, timedelta())
     if circuit is State.OPEN or ahead > LOOK:
         return 0
     most = min(most, circuit_breaker.TRIAL) if circuit is State.HALF_OPEN else most
     free = (AHEAD - ahead).total_seconds() * lane.per_second / parts
+    # at least one: a slow road may send less than one message in the time `AHEAD`
     return most if free >= most else max(int(free), min(most, 1))
 
 
 def reserve(lane: Lane, now: datetime, parts: Sequence[int], *, lead: timedelta = timedelta()) -> list[Slot]:
     """Reserve a slot for each of these messages, and return the slots in order.
 
-    `parts` says how many segments each message has. The first slot is at least `lead` from now, so that the claim is
-    committed by then. A message of several segments is followed by a gap for each segment. A gateway may send segments
-    one by one at the road's rate. The gaps give it the time to finish a message before the next one arrives.
+    `parts` says how many segments each message has. The first slot is at least `lead` from now, when the claim is
+    committed.
     """
     slots, at = [], max(lane.next_slot, now + lead if math.isfinite(lane.per_second) else now)
     for segments in parts:
         slots.append(Slot(at, lane.taken))
+        # a gateway may send segments one by one; the gap lets it finish before the next message
         at += _gap(lane, segments)
         lane.taken += max(segments, 1)
     lane.next_slot = at
@@ -90,11 +86,9 @@ def is_missed(slot: Slot, now: datetime, *, per_second: float) -> bool:
 
 
 def next_slot_after(lane: Lane, late: Iterable[LateDeparture]) -> datetime:
-    """Return when the next message may leave on this lane, after some messages left late.
-
-    A road must not send more than its rate within a second. So the segments for one second may leave right after a late
-    message, but the message after them must leave at least a second later than the late one.
-    """
+    """Return when the next message may leave on this lane, after some messages left late."""
+    # A road must not send more than its rate within a second. The segments of one second may follow a late message
+    # at once. The message after them must leave at least a second later than the late one.
     gaps = ((left_at, _gap(lane, slot.number + lane.per_second - lane.taken)) for slot, left_at in late)
     return max(lane.next_slot, *(left_at + _SECOND + SPARE - gap for left_at, gap in gaps))
 
@@ -102,9 +96,9 @@ def next_slot_after(lane: Lane, late: Iterable[LateDeparture]) -> datetime:
 def at_once(per_second: float, ceiling: int) -> int:
     """Return how many claimed deliveries a process may have in progress at the same time.
 
-    If the process crashes, at most this many may be in doubt. The number is what the road sends in two seconds: about
-    one second waiting for slots (`AHEAD`) and one on the network. On slow roads it is at least eight.
+    If the process crashes, at most this many may be in doubt.
     """
+    # two seconds: about one to wait for slots (`AHEAD`), and one on the network
     return ceiling if 2 * per_second >= ceiling else min(max(math.ceil(2 * per_second), 8), ceiling)
 
 

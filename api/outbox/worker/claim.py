@@ -52,7 +52,7 @@ class ClaimedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The terms of a claim: the claiming road, its duration in seconds (`lease`), the prices and the daily limit."""
+    """Who claims deliveries and how: the road, the seconds a claim lasts (`lease`), the prices, the daily limit."""
 
     road: str
     keyring: Keyring
@@ -64,8 +64,8 @@ class Claim:
 async def claim(session: AsyncSession, claimant: Claim, *, of: str, now: datetime, limit: int) -> list[ClaimedDelivery]:
     """Claim up to `limit` due deliveries queued on the road `of`: replies, then notifications, then campaigns.
 
-    The present owner of each address is checked again, so that no campaign reaches a person who has left. If `of` is
-    not the claiming road, the deliveries move to the claiming road.
+    If `of` is not the claiming road, the deliveries move to the claiming road. No campaign reaches a person who has
+    left.
     """
     ids = await _take(session, claimant, of, None, now=now, limit=limit)
     if len(ids) < limit and not await _day_budget_spent(session, claimant, now):
@@ -80,12 +80,10 @@ async def claim(session: AsyncSession, claimant: Claim, *, of: str, now: datetim
 async def _take(
     session: AsyncSession, claimant: Claim, of: str, campaign_id: int | None, *, now: datetime, limit: int
 ) -> list[int]:
-    """Claim up to `limit` due deliveries of one campaign or, with None, those outside campaigns. Return their ids.
-
-    Rows are read in the order of an index, so that a million waiting rows need no sorting.
-    """
+    """Claim due deliveries of one campaign or, if it is None, those outside campaigns. Return their ids."""
     if limit <= 0:
         return []
+    # the order of an index, so that a million waiting rows need no sorting
     order = (Delivery.due_at, Delivery.id) if campaign_id else (Delivery.priority, Delivery.due_at, Delivery.id)
     # PostgreSQL may run a plain subquery once per row and lock more rows than the limit; a locking CTE runs once.
     due = (
@@ -117,14 +115,14 @@ async def _take(
 
 
 async def _day_budget_spent(session: AsyncSession, claimant: Claim, now: datetime) -> bool:
-    """Whether the campaigns have spent today's money. They then wait until tomorrow; replies do not wait."""
+    """Whether the campaigns have spent today's money and must wait until tomorrow."""
     return claimant.day_ceiling is not None and await budgets.is_empty(
         session, budgets.of_day(now), ceiling=claimant.day_ceiling
     )
 
 
 async def _load(session: AsyncSession, claimant: Claim, ids: Sequence[int], *, now: datetime) -> list[ClaimedDelivery]:
-    """Return the claimed deliveries with their texts. A delivery that cannot be decrypted is marked as failed."""
+    """Return the claimed deliveries with their texts."""
     if not ids:
         return []
     rows = await session.execute(
@@ -168,10 +166,7 @@ def _claimed(claimant: Claim, seals: Cipher, row: Any, now: datetime) -> Claimed
 async def _pay(
     session: AsyncSession, claimant: Claim, claimed: list[ClaimedDelivery], *, now: datetime
 ) -> list[ClaimedDelivery]:
-    """Pay for the claimed deliveries from their budgets. Return the deliveries that can be sent.
-
-    If there is no money for a delivery, its claim is undone and it is queued again.
-    """
+    """Pay for the claimed deliveries; return those that can be sent."""
     free = [due for due in claimed if due.campaign_id is None or due.cost == 0]
     costly = [due for due in claimed if due.campaign_id is not None and due.cost > 0]
     if not costly:
@@ -190,6 +185,7 @@ async def _pay(
         for due in paid[count:]:
             await budgets.correct(session, {due.paid[0]: -due.cost})
         paid = [replace(due, paid=(*due.paid, day)) for due in paid[:count]]
+    # without money, a delivery is queued again
     unpaid = {due.message.delivery_id for due in costly} - {due.message.delivery_id for due in paid}
     await service.release(session, unpaid, now=now)
     return [*free, *paid]

@@ -37,15 +37,11 @@ _LEAD = timedelta(milliseconds=20)  # the first slot is at least this far ahead,
 
 
 class Round(NamedTuple):
-    """The result of one round of claiming.
+    """The result of one round of claiming."""
 
-    It says for how many deliveries there was room (`limit`), how many were claimed (`claimed`), and after how many
-    seconds the lane has room again (`pause`).
-    """
-
-    limit: int
+    limit: int  # for how many deliveries there was room
     claimed: int
-    pause: float
+    pause: float  # seconds until the lane has room again
 
 
 class Deliverer:
@@ -80,7 +76,7 @@ class Deliverer:
         """Send deliveries until cancelled. Deliveries that are claimed by then are still sent and recorded.
 
         Between checks the loop sleeps until a delivery is due or it is woken. When it is cancelled, it waits for the
-        provider's answers, at most as long as the channel's own timeout.
+        provider's answers.
         """
         try:
             with self._means.db.wakeups.sleeper(OUTBOX) as woken:
@@ -100,10 +96,7 @@ class Deliverer:
         return result.claimed > 0
 
     async def _check(self) -> float:
-        """Claim deliveries that are due, as far as there is room. Return the seconds until the next check.
-
-        Errors are logged and lead to a later check.
-        """
+        """Claim due deliveries; return the seconds until the next check. Errors are logged."""
         try:
             pause = await to_completion(self._claim_due())
         except Unavailable as away:
@@ -113,7 +106,7 @@ class Deliverer:
         except Exception as error:  # one unreadable row must not silence the road for good
             self._note(error)
             self._failures += 1
-            log.error("outbox.failed", road=self._road.name, failures=self._failures, **describe(error))
+            log.error("outbox.claim_failed", road=self._road.name, failures=self._failures, **describe(error))
             return backoff(self._failures, first=_FIRST, longest=_LONGEST)
         self._note(None)
         self._failures = 0
@@ -135,7 +128,7 @@ class Deliverer:
         return min(await self._until_due(after=self._means.clock()), self._fruitless_pause())
 
     async def _until_due(self, **after: datetime) -> float:
-        """Return the seconds until a delivery is due or, if sooner, until the next regular check. Nothing is locked."""
+        """Return the seconds until a delivery may be due, or until the next regular check."""
         async with self._means.db.reading() as connection:
             now = self._means.clock()
             due = await next_due.next_due(connection, self._road.name, self._covers, now=now, **after)
@@ -144,11 +137,8 @@ class Deliverer:
         return min((due - now).total_seconds(), self._means.settings.net)
 
     def _fruitless_pause(self) -> float:
-        """Return the seconds until the next check, after a claim that got nothing although a delivery was due.
-
-        No wake-up will tell when the delivery can be claimed. So the loop checks again, after a pause that doubles each
-        time.
-        """
+        """Return the pause after a claim that got nothing although a delivery was due."""
+        # no wake-up tells when it can be claimed, so check again, with longer and longer pauses
         self._fruitless += 1
         return float(min(_AGAIN * 2 ** min(self._fruitless - 1, 8), self._means.settings.net))
 
@@ -183,7 +173,7 @@ class Deliverer:
         self._claim_of = replace(self._claim_of, prices=means.prices_on(name), day_ceiling=means.day_ceiling_on(name))
 
     async def _take(self, session: AsyncSession, now: datetime, limit: int) -> list[ClaimedDelivery]:
-        """Claim deliveries of this road, and then those of paused roads for which it is the backup."""
+        """Claim deliveries of this road, then those of paused roads that it stands in for."""
         batch = await claim(session, self._claim_of, of=self._road.name, now=now, limit=limit)
         for other, before in self._covers:
             if len(batch) < limit and await lanes.all_rest(session, before, now=now):
@@ -191,9 +181,9 @@ class Deliverer:
         return batch
 
     def _segments(self, batch: Sequence[ClaimedDelivery]) -> list[int]:
-        """Return the number of segments of each message in a batch. Also store their average for the next claim."""
+        """Return the number of segments of each message in a batch."""
         texts = {(due.message.text, due.message.choices) for due in batch}  # campaign messages share few texts
         by_text = {each: self._channel.preview(*each).parts for each in texts}
         segments = [by_text[due.message.text, due.message.choices] for due in batch]
-        self._parts = max(sum(segments) / len(segments), 1.0)
+        self._parts = max(sum(segments) / len(segments), 1.0)  # the average, for the next claim
         return segments

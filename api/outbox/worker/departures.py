@@ -20,8 +20,8 @@ async def record_departure(
 ) -> None:
     """Record that an address can no longer be reached, and move or cancel the deliveries that wait for it.
 
-    If the person only blocked the Telegram bot and agreed to SMS, their campaign messages move to SMS and their
-    notifications are cancelled. In all other cases both are cancelled. Raises NotFound.
+    If the person only blocked the Telegram bot and agreed to SMS, their campaign messages move to SMS. All other
+    campaign messages and notifications are cancelled. Raises NotFound.
     """
     resident = await residents.mark_unreachable(session, address_id=address_id, reason=reason, now=now)
     if resident.state != residents.ACTIVE:

@@ -21,14 +21,14 @@ _QUEUED: Any = literal_column(f"'{DeliveryState.QUEUED}'")  # a literal, so that
 
 
 class Cover(NamedTuple):
-    """A road for which another road is a backup, and the roads that must be paused before the backup takes over."""
+    """A road that another road can replace, and the roads that must be paused before it does."""
 
     road: str
     resting: Sequence[str]
 
 
 class Wait(NamedTuple):
-    """The earliest delivery that waits on a road: when it is due and, for a campaign, when its send window opens."""
+    """The earliest delivery that waits on a road: its due time, and the start of its campaign's send window."""
 
     road: str
     due: datetime | None
@@ -40,7 +40,7 @@ async def next_due(
 ) -> datetime:
     """Return when a road has something to send next. The time may be past. If nothing waits, return `NEVER`.
 
-    Deliveries that were due by `after` are left out, because the caller could not claim them at that time.
+    Deliveries that were due by `after` are left out, because the caller could not claim them.
     """
     roads = (road, *(name for name, _ in covers))
     lanes = {road, *(name for _, names in covers for name in names)}
@@ -88,25 +88,25 @@ def _statement(roads: int) -> Any:
 
 
 def _waiting(name: str) -> Iterator[Select[Any]]:
-    """Yield three queries, each for the earliest due time of some of the deliveries that wait on a road.
-
-    The first query is for deliveries outside campaigns. The second is for campaigns whose window was open at `after`,
-    and the third for campaigns whose window opens later. The first two ignore deliveries due by `after`.
-    """
+    """Yield queries for the earliest due times of deliveries that wait on a road."""
     now, after = bindparam("now", type_=Moment()), bindparam("after", type_=Moment())
     kind: Any = literal_column("'wait'")
     road: Any = bindparam(name)
+    # outside campaigns
     no_campaign = _first(road, Delivery.campaign_id.is_(None), Delivery.due_at > after)
     yield select(kind, road, no_campaign, null().cast(Moment))
     still_open = or_(SendWindow.closes_at.is_(None), SendWindow.closes_at > now)
     of_campaign = Delivery.campaign_id == SendWindow.campaign_id
     opens_at = SendWindow.opens_at
+    # campaigns whose window was open at `after`
     later = _first(road, of_campaign, Delivery.due_at > after)
     yield select(kind, road, later, opens_at).where(opens_at <= after, still_open)
+    # campaigns whose window opens later
     yield select(kind, road, _first(road, of_campaign), opens_at).where(opens_at > after, still_open)
 
 
 def _first(road: Any, *conditions: Any) -> Any:
-    """Return a subquery for the earliest due time of queued deliveries. It reads only the start of the index."""
+    """Return a subquery for the earliest due time of queued deliveries."""
     query = select(Delivery.due_at).where(Delivery.state == _QUEUED, Delivery.road == road, *conditions)
+    # this reads only the start of the index
     return query.order_by(Delivery.due_at).limit(1).correlate(SendWindow).scalar_subquery()

@@ -38,7 +38,7 @@ class Pipeline:
 
     @property
     def free(self) -> int:
-        """The number of deliveries that may be started in addition to those in progress."""
+        """The number of deliveries that may be started now."""
         return self._most - len(self._open)
 
     def put(self, due: ClaimedDelivery, slot: Slot, *, trial: bool) -> None:
@@ -80,7 +80,7 @@ class Pipeline:
         await self._settler.settle(Outcome(due, result, trial=trial))
 
     async def _send_timed(self, due: ClaimedDelivery, slot: Slot) -> SendResult | SendError:
-        """Send a delivery and return the result. Delay the lane's next slots if the message left late."""
+        """Send a delivery. If it left late, delay those that follow."""
         if math.isinf(self._road.per_second):
             return await self._hand_over(due)
         sending = asyncio.create_task(self._hand_over(due))
@@ -92,16 +92,16 @@ class Pipeline:
         return await sending
 
     async def _delay_lane(self, slot: Slot, left_at: datetime) -> None:
-        """Delay the lane's next slots after a message left late. Messages that are late together cause one delay."""
+        """Delay the lane's next slots after a message left late."""
         self._late.append(LateDeparture(slot, left_at))
         if len(self._late) > 1:
             return
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # messages that are late together cause one delay
         late, self._late = self._late, []
         with contextlib.suppress(Unavailable):  # without the database, no process can claim and send too early
             async with self._means.db.transaction() as session:
                 delay = await lanes.delay_after(session, self._road.name, late, per_second=self._road.per_second)
-            log.debug("outbox.late", road=self._road.name, count=len(late), seconds=delay.total_seconds())
+            log.debug("outbox.sent_late", road=self._road.name, count=len(late), seconds=delay.total_seconds())
 
     async def _hand_over(self, due: ClaimedDelivery) -> SendResult | SendError:
         try:
@@ -109,5 +109,5 @@ class Pipeline:
         except SendError as error:
             return error
         except Exception as error:
-            log.error("outbox.send", road=self._road.name, **describe(error))
+            log.error("outbox.send_failed", road=self._road.name, **describe(error))
             return Unsure("internal")

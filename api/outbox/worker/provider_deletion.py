@@ -63,18 +63,18 @@ class Forgetter:
                     if error is None or isinstance(error, Untraceable):  # nothing identifies the message now
                         await self._done(session, each)
             failed = Counter(type(error).__name__ for error in errors if error is not None)
-            log.info("outbox.forgotten", channel=self._name, done=len(batch) - failed.total(), **failed)
+            log.info("outbox.deleted_at_provider", channel=self._name, done=len(batch) - failed.total(), **failed)
             rest = max(error.retry_after if isinstance(error, Throttled) else 0.0 for error in errors)
             self._rests_until = self._means.clock() + timedelta(seconds=rest)
 
     async def sweep(self) -> None:
-        """Delete messages at the provider that were received over an hour ago, even those without a row here."""
+        """Delete messages that the provider received over an hour ago, even those without a row here."""
         now = self._means.clock()
         self._sweeps_at = now + _SWEEP
         try:
             await self._channel.sweep(now - _SWEEP)
         except SendError as error:  # the next sweep retries
-            log.warning("outbox.sweep", channel=self._name, error=type(error).__name__)
+            log.warning("outbox.sweep_failed", channel=self._name, error=type(error).__name__)
 
     async def _check(self) -> float:
         if self._means.clock() >= self._sweeps_at:
@@ -94,7 +94,7 @@ class Forgetter:
         return net if due is None else min((due - self._means.clock()).total_seconds(), net)
 
     async def _claim(self) -> list[PendingDeletion]:
-        """Return due messages, oldest first. No process takes them again before their next attempt is due."""
+        """Return due messages, which no other process takes at the same time."""
         now = self._means.clock()
         inbound = select(Inbound.id, Inbound.external_id, Inbound.received_at.label("since"), Inbound.provider)
         outbound = select(Delivery.id, Delivery.external_id, Delivery.created_at.label("since"), Delivery.road)
@@ -123,20 +123,20 @@ class Forgetter:
         return None
 
     async def _done(self, session: AsyncSession, pending: PendingDeletion) -> None:
-        """Record a deletion. A reply's row is deleted; an inbound message keeps its row, to recognise repeats."""
+        """Record that a message was deleted at its provider."""
         same_row = pending.table.id == pending.number
         if pending.table is Delivery:
             await session.execute(delete(Delivery).where(same_row))
         else:
-            await session.execute(update(Inbound).where(same_row).values(forget_at=None))
+            await session.execute(update(Inbound).where(same_row).values(forget_at=None))  # kept, to know repeats
 
 
 async def _take(session: AsyncSession, table: Row, rows: Any, *, now: datetime) -> Sequence[Any]:
-    """Return due rows, locked, after setting the time of their next attempt. The older a row, the longer it waits."""
+    """Return due rows, locked, and set when each is tried next."""
     due = rows.where(table.forget_at <= now).order_by(table.forget_at).limit(_AT_ONCE)
     due_rows: Sequence[Any] = (await session.execute(due.with_for_update(of=table, skip_locked=True))).all()
     for row in due_rows:
-        next_attempt = now + min(max((now - row.since) / 4, _LEAST), _MOST)
+        next_attempt = now + min(max((now - row.since) / 4, _LEAST), _MOST)  # the older, the later
         await session.execute(update(table).where(table.id == row.id).values(forget_at=next_attempt))
     return due_rows
 

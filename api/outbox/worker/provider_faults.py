@@ -24,7 +24,7 @@ LATE_REST = timedelta(hours=1)
 def pause(error: SendError) -> timedelta | None:
     """Return how long a refused message must wait before it is tried again; None if this error needs no wait.
 
-    The message's road may be paused for longer. Then a backup road may take the message.
+    The road may be paused for longer. Then a backup road may take the message.
     """
     if isinstance(error, Throttled):
         return min(timedelta(seconds=error.retry_after), circuit_breaker.REST)
@@ -36,10 +36,10 @@ async def apply(
 ) -> None:
     """Delay or pause the road if these refusals require it.
 
-    This locks the lane. If the caller also locks deliveries and counters, it must do so before. `late` means that the
-    provider had accepted the messages and reported the failure in a callback. Many of these callbacks arrive together,
-    so only the first one has an effect.
+    This locks the lane, so the caller must lock deliveries and counters before. If the provider had accepted the
+    messages and reported the failure in a callback, `late` is true.
     """
+    # many such callbacks arrive together: only the first has an effect
     if late and await _rests(session, road, now):
         return
     for error in {(type(each), each.reason, getattr(each, "retry_after", 0)): each for each in errors}.values():
@@ -57,14 +57,11 @@ async def _rests(session: AsyncSession, road: str, now: datetime) -> bool:
 
 
 async def _slow_down(session: AsyncSession, road: str, error: Throttled, now: datetime) -> None:
-    """Make the road wait as long as the provider asks.
-
-    A short wait delays the lane's next slot. A wait longer than a usual pause pauses the lane, so that a backup is
-    used.
-    """
+    """Make the road wait as long as the provider asks."""
     wait = timedelta(seconds=error.retry_after)
     if error.grows:
         wait = await _grown(session, road, wait, now)
+    # a long wait pauses the lane, so that a backup is used
     if wait > circuit_breaker.REST:
         log.error("outbox.asked_to_wait", road=road, reason=error.reason, meaning=error.words, wait=str(wait))
         await lanes.rest(session, road, until=now + wait, reason=_reason_text("asked to wait", error))
@@ -73,10 +70,7 @@ async def _slow_down(session: AsyncSession, road: str, error: Throttled, now: da
 
 
 async def _grown(session: AsyncSession, road: str, first: timedelta, now: datetime) -> timedelta:
-    """Return the next longer pause.
-
-    If messages sent at the same time already caused a pause, return what is left of that pause.
-    """
+    """Return the next pause, which is longer than the last one."""
     lane: Lane | None = await session.scalar(
         select(Lane).where(Lane.road == road).with_for_update().execution_options(populate_existing=True)
     )
@@ -84,6 +78,7 @@ async def _grown(session: AsyncSession, road: str, first: timedelta, now: dateti
         return first
     remaining: timedelta = max(lane.next_slot, lane.paused_until or now) - now
     last = grown(first, lane.slowed - 1)
+    # messages sent at the same time already caused this pause
     if lane.slowed and remaining >= last / 2:
         return remaining
     wait = grown(first, lane.slowed)

@@ -65,10 +65,8 @@ class Reconciler:
         return min((due - self._clock()).total_seconds(), self._settings.net)
 
     def _patience(self) -> float:
-        """Return how many seconds after a delivery became unsure the provider is asked about it.
-
-        After that time, no process can still be sending the delivery, because sending has a time limit.
-        """
+        """Return how many seconds to wait before asking the provider about a delivery whose outcome is unknown."""
+        # by then no process can still be sending it
         return max(self._settings.ask_after, self._settings.patience)
 
     async def once(self) -> None:
@@ -101,11 +99,11 @@ class Reconciler:
         except SendError as error:
             return error
         except Exception as error:  # log only the type: the message may contain personal data
-            log.error("outbox.trace", channel=self._channel.name, **describe(error))
+            log.error("outbox.trace_failed", channel=self._channel.name, **describe(error))
             return Unreachable("internal")
 
     async def _write(self, delivery: UnsureDelivery, answer: Answer) -> str:
-        """Record the provider's answer, unless the outcome became known in the meantime; return which answer it was."""
+        """Record the provider's answer; return what it was."""
         now = self._clock()
         async with self._db.transaction() as session:
             await ownership.lock_recipients(session, [delivery.number])
@@ -129,26 +127,21 @@ class Reconciler:
                     return "asked_again"
 
     async def _refund(self, session: AsyncSession, delivery: UnsureDelivery) -> None:
-        """If the provider did not take a message, refund its cost to the campaign's budget.
-
-        The day's budget gets no refund, because that day is almost over.
-        """
+        """Refund a message that the provider did not take to its campaign's budget."""
         price = (await self._book.renew(session)).table().of(delivery.message.road, delivery.prefix) or 0
+        # the day's budget gets nothing back: that day is almost over
         if delivery.campaign_id is not None and price:
             await budgets.correct(session, {budgets.of_campaign(delivery.campaign_id): -price * delivery.parts})
 
 
 async def _is_unsure(session: AsyncSession, delivery: UnsureDelivery) -> bool:
-    """Whether the delivery is still unsure. If so, it is locked until this transaction ends."""
+    """Whether the delivery is still unsure. If so, lock it."""
     query = select(Delivery.id).where(Delivery.id == delivery.number, Delivery.state == DeliveryState.UNSURE)
     return await session.scalar(query.with_for_update()) is not None
 
 
 async def _is_of_another(session: AsyncSession, delivery: UnsureDelivery, receipt: SendResult) -> bool:
-    """Whether the provider's id already belongs to another delivery to the same resident.
-
-    The caller has locked the resident.
-    """
+    """Whether the provider's id already belongs to another delivery to the same resident."""
     others = await unsure.other_deliveries(session, [delivery])
     return any(each.external_id == receipt.external_id and each.id != delivery.number for each in others)
 
@@ -172,5 +165,5 @@ async def _update(session: AsyncSession, delivery: UnsureDelivery, **values: obj
 
 
 def _wait(delivery: UnsureDelivery, answer: Answer) -> float:
-    """Return the seconds until the next question. They grow each time, and are not fewer than the provider asks for."""
+    """Return how many seconds to wait before the next question."""
     return max(backoff(delivery.times), answer.retry_after if isinstance(answer, Throttled) else 0.0)

@@ -103,21 +103,18 @@ class Settler:
                 await lanes.retry_trial(session, self._road, now=now)
             await budgets.correct(session, _differences(outcomes))
         if missed:
-            log.debug("outbox.missed", road=self._road, count=len(missed))
+            log.debug("outbox.slot_missed", road=self._road, count=len(missed))
         if verdict is Verdict.REST:
-            log.error("outbox.lane.rests", road=self._road)
+            log.error("outbox.lane_paused", road=self._road)
         elif verdict is Verdict.CLOSE:
-            log.info("outbox.lane.works", road=self._road)
+            log.info("outbox.lane_resumed", road=self._road)
 
     async def _record_departure(self, session: AsyncSession, due: ClaimedDelivery, reason: str, now: datetime) -> None:
-        """Record that the recipient left. Move or cancel the deliveries that wait for them."""
+        """Record that the recipient left."""
         await departures.record_departure(session, due.address_id, reason=reason, roads=self._means.roads, now=now)
 
     async def _status_update(self, session: AsyncSession, outcome: Outcome, now: datetime) -> StatusUpdate | None:
-        """Return the status update to write for an outcome.
-
-        Return None if the delivery missed its slot, or if it is queued again here.
-        """
+        """Return the status update to write for an outcome; None if there is nothing to write."""
         due, result = outcome.due, outcome.result
         delivery_id = due.message.delivery_id
         if result is None:
@@ -129,6 +126,7 @@ class Settler:
             wait = timedelta(seconds=service.backoff(due.attempts))
         if wait is not None:
             due_at = now + wait
+            # queued again
             await service.retry_later(session, delivery_id, due_at=due_at, reason=result.reason, now=now)
             return None
         if _may_fall_back(due, result) and await sms_fallback.by_sms(
@@ -136,7 +134,7 @@ class Settler:
         ):
             return None
         state = DeliveryState.UNSURE if isinstance(result, Unsure) else DeliveryState.FAILED
-        log.info("outbox.failed", road=self._road, state=state, reason=result.reason)
+        log.info("outbox.delivery_failed", road=self._road, state=state, reason=result.reason)
         return StatusUpdate(delivery_id, state, reason=result.reason)
 
 
@@ -146,33 +144,28 @@ def _attempts(outcomes: Iterable[Outcome]) -> Attempts:
 
 
 def _was_postponed(outcome: Outcome) -> bool:
-    """Whether the provider asked to send the delivery later. If so, the attempt does not show if the road works."""
+    """Whether the provider asked to send later, so that the attempt does not test the road."""
     return isinstance(outcome.result, Throttled)
 
 
 def _says_nothing(error: SendError) -> bool:
-    """Whether a refusal says nothing about the road: the provider asked us to slow down, or this one person left."""
+    """Whether a refusal says nothing about the road."""
     return isinstance(error, Throttled | Gone)
 
 
 def _may_fall_back(due: ClaimedDelivery, error: SendError) -> bool:
-    """Whether a campaign message may be sent by SMS instead. This requires that it was certainly not sent.
-
-    If the person left the channel, they do not get the message by SMS either.
-    """
+    """Whether a campaign message may be sent by SMS instead."""
+    # it was certainly not sent, and the person has not left
     return due.campaign_id is not None and isinstance(error, Rejected | Unreachable)
 
 
 def _differences(outcomes: Sequence[Outcome]) -> Counter[str]:
-    """Return, for each budget, the real cost of these deliveries minus what was paid in advance.
-
-    A message that was not taken costs nothing.
-    """
+    """Return, for each budget, the real cost of these deliveries minus the cost paid in advance."""
     differences: Counter[str] = Counter()
     for due, result in ((each.due, each.result) for each in outcomes if each.due.paid):
         if isinstance(result, Unsure):
             continue
-        parts = result.parts if isinstance(result, SendResult) else 0
+        parts = result.parts if isinstance(result, SendResult) else 0  # not taken: costs nothing
         for name in due.paid:
             differences[name] += due.price * (parts - due.parts)
     return differences

@@ -31,9 +31,9 @@ async def by_sms(
 ) -> bool:
     """Queue a campaign delivery again, now for SMS; return whether that was possible.
 
-    It is not possible if the delivery's state has changed, the campaign has ended, or the resident did not agree to
-    SMS. The row stays the same, so nobody can get the campaign on both channels. Without `roads` the default SMS road
-    is used.
+    If the delivery's state has changed, the campaign has ended, or the resident did not agree to SMS, it is not
+    possible. The row stays the same, so nobody can get the campaign on both channels. Without `roads` the default SMS
+    road is used.
     """
     target = (await session.execute(_target(delivery_id, state))).first()
     if target is None:
@@ -60,7 +60,7 @@ async def by_sms(
 
 
 def _target(delivery_id: int, state: DeliveryState) -> Any:
-    """Return a query for the recipient's newest phone number, and for the same campaign text in its SMS form."""
+    """Return a query for the recipient's newest phone number and the campaign's text for SMS."""
     before, after, number = aliased(Body), aliased(Body), aliased(Address)
     same = and_(
         after.campaign_id == before.campaign_id, after.language == before.language, after.latin == before.latin,

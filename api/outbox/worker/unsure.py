@@ -80,9 +80,9 @@ async def claim(
 
 
 async def next_due(connection: AsyncConnection, *, channel: str, wait: timedelta) -> datetime:
-    """Return when to ask a channel's provider next: `wait` after a delivery became unsure, or sooner for a retry."""
+    """Return when to ask a channel's provider next about a delivery whose outcome is unknown."""
     conditions = (Delivery.state == _UNSURE, Delivery.channel == channel)
-    first = select(func.min(Delivery.settled_at)).where(*conditions, Delivery.asked == 0)
+    first = select(func.min(Delivery.settled_at)).where(*conditions, Delivery.asked == 0)  # asked after `wait`
     again = select(func.min(Delivery.ask_at)).where(*conditions, Delivery.asked > 0)
     row = await connection.execute(select(first.scalar_subquery(), again.scalar_subquery()))
     first_unsure, next_retry = row.one()
@@ -91,7 +91,7 @@ async def next_due(connection: AsyncConnection, *, channel: str, wait: timedelta
 
 
 async def other_deliveries(session: AsyncSession, unsure: Sequence[Any]) -> Sequence[Any]:
-    """For these unsure deliveries, return other messages to the same people that the provider has, or may have.
+    """Return other messages to the same people that the provider has, or may have.
 
     They are campaign messages to the same resident, and replies and notifications to the same address. Each item of
     `unsure` has a `resident_id` and an `address_id`.
@@ -111,7 +111,7 @@ async def other_deliveries(session: AsyncSession, unsure: Sequence[Any]) -> Sequ
 
 
 def trail(row: Any, deliveries: Sequence[Any]) -> Trail:
-    """Return what distinguishes a delivery from other messages to the same person, so that a provider can find it."""
+    """Return the facts by which a provider can find this delivery among others to the same person."""
     others = [each for each in deliveries if each.id != row.id]
     same = [each for each in others if row.resident_id == each.resident_id or row.address_id == each.address_id]
     return Trail(

@@ -35,11 +35,10 @@ async def notify(
     due_at: datetime | None = None,
     asked: bool = False,
 ) -> bool:
-    """Queue a notification to a resident, at this address if it is given; return False if they cannot be notified.
+    """Queue a notification to a resident; return False if they cannot be notified, as after STOP.
 
-    It is sent by the route that the address used last, not before `due_at` and not after `until`. Residents who stopped
-    or left are not notified. If the resident `asked` for it, it has the priority of a reply, and a resident who has not
-    joined yet gets it too.
+    It is sent to this address, if one is given, not before `due_at` and not after `until`. If the resident `asked` for
+    it, it has the priority of a reply, and a resident who has not joined yet gets it too.
     """
     allowed = (ACTIVE, JOINING) if asked else (ACTIVE,)
     address = await best_address(session, resident_id, address_id=address_id, allowed=allowed)
@@ -63,7 +62,7 @@ async def notify_each(
     until: datetime | None = None,
     due_at: datetime | None = None,
 ) -> int:
-    """Queue a notification to each of these residents who can be notified, in two statements; return how many."""
+    """Queue a notification to each of these residents, if possible; return how many."""
     addresses = await best_addresses(session, replies)
     await queue(session, addresses, replies, keyring=keyring, now=now, until=until, due_at=due_at)
     return len(addresses)
@@ -90,7 +89,7 @@ async def queue(
 
 
 async def best_addresses(session: AsyncSession, residents: Collection[int]) -> dict[int, Address]:
-    """Return the address to notify for each resident's id: Telegram if possible, otherwise SMS, in one statement."""
+    """Return the address to notify for each resident's id: Telegram if possible, otherwise SMS."""
     place = func.row_number().over(partition_by=Address.resident_id, order_by=(_FIRST, Address.id.desc()))
     ranked = _reachable(Address.id, place.label("place")).where(Address.resident_id.in_(residents)).subquery()
     # Read the resident's id from the row: the session may remember a previous owner of the address.
@@ -106,7 +105,7 @@ async def best_addresses(session: AsyncSession, residents: Collection[int]) -> d
 async def best_address(
     session: AsyncSession, resident_id: int, *, address_id: int | None = None, allowed: Collection[str] = (ACTIVE,)
 ) -> Address | None:
-    """Return where to notify a resident: this address, or else Telegram (free), or else SMS; None if none works."""
+    """Return where to notify a resident: at this address, else on Telegram, else by SMS; None if nowhere."""
     address: Address | None = await session.scalar(
         _reachable(Address, allowed=allowed)
         .where(Address.resident_id == resident_id)
@@ -117,7 +116,7 @@ async def best_address(
 
 
 def _reachable(*columns: Any, allowed: Collection[str] = (ACTIVE,)) -> Select[Any]:
-    """Return a query for the active addresses of residents who can be notified, so not those who stopped or left."""
+    """Return a query for the active addresses of residents who may be notified."""
     owned: Select[Any] = select(*columns).select_from(Address).join(Resident, Resident.id == Address.resident_id)
     return owned.where(Address.state == "active", Resident.state.in_(allowed))
 

@@ -46,9 +46,9 @@ async def earlier_replies(
 ) -> list[QueuedReply]:
     """Return the replies to a message that was received before, to send them again.
 
-    There are none if their texts were deleted, or if a newer message was answered: a question repeated below a newer
-    one would be mistaken for the current question.
+    If their texts were deleted or a newer message was answered, there are none.
     """
+    # an old question below a newer one would be mistaken for the current question
     newer = aliased(Delivery)
     overtaken = exists().where(
         newer.address_id == Delivery.address_id, newer.campaign_id.is_(None), newer.inbound_id > Delivery.inbound_id
@@ -66,7 +66,7 @@ async def earlier_replies(
 
 @dataclass(frozen=True, slots=True)
 class AnsweredReplies:
-    """The replies to a message, with a hash of that message (`heard`) and the note stored about it (`about`)."""
+    """The replies to a message, a hash of that message (`heard`), and a note about it (`about`)."""
 
     replies: Sequence[Reply]
     heard: bytes
@@ -74,7 +74,7 @@ class AnsweredReplies:
 
 
 async def replies_to(session: AsyncSession, inbound_id: int, *, keyring: Keyring) -> AnsweredReplies | None:
-    """Return the replies to an inbound message; None if there are none or if their texts were deleted."""
+    """Return the replies to an inbound message, if there are any and their texts still exist."""
     rows = await session.scalars(
         select(Delivery.sealed)
         .where(Delivery.inbound_id == inbound_id, Delivery.sealed.is_not(None))
@@ -120,10 +120,10 @@ async def queue_replies(
 ) -> list[QueuedReply]:
     """Write replies as deliveries, and return them with their ids.
 
-    `heard` is a hash of the message that they answer, and `about` is a note on it. Both are deleted with the texts. If
-    the HTTP response to the provider contains the replies (`carried`), they count as sent. Otherwise the channel sends
-    them at once; if this process dies before that, the outbox sends them after `patience` seconds. If the provider
-    stores messages (`kept`), it is asked to delete them once they have arrived.
+    If the HTTP response to the provider contains the replies (`carried`), they count as sent. Otherwise the channel
+    sends them at once. If this process dies before that, the outbox sends them after `patience` seconds. If the
+    provider stores messages (`kept`), it is asked to delete them later. `heard` is a hash of the message that they
+    answer, and `about` is a note on it.
     """
     seals = cipher_of(session, keyring)
     rows = [

@@ -25,7 +25,7 @@ KEPT = timedelta(hours=1)  # a test message that was not sent by then expires, b
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """The recipient of test messages: a phone number, its owner, and the owner's Telegram chat if it is known."""
+    """The recipient of test messages: a phone number, its owner and, if known, the owner's Telegram chat."""
 
     resident: Resident
     sms: Address
@@ -36,7 +36,7 @@ class Phone:
         if channel == "sms":
             return self.sms
         if channel != "telegram" or self.telegram is None:
-            raise NotFound(f"the owner of this number is not known on {channel}")
+            raise NotFound(f"the owner of this number does not use {channel}")
         return self.telegram
 
 
@@ -61,9 +61,9 @@ async def find_phone(session: AsyncSession, number: str, *, keyring: Keyring, ro
     )
     await session.refresh(resident, with_for_update={"key_share": True})
     if resident.state in (residents.STOPPED, residents.DECLINED):
-        raise Conflict("the owner of this number said STOP or declined: not even a test is sent there")
+        raise Conflict("the owner of this number sent STOP or declined to take part, so no test can be sent to it")
     if sms.state != "active":
-        raise Conflict("the provider reports that messages no longer reach this number")
+        raise Conflict("messages no longer reach this number, as the provider reported")
     return Phone(resident, sms, await residents.newest_address(session, resident.id, channel="telegram"))
 
 

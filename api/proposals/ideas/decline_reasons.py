@@ -22,5 +22,5 @@ def words_of(catalogs: Catalogs, name: str) -> Words:
     """Return a standard reason in every language. Raises Invalid if there is no reason with this name."""
     reason = REASONS.get(name)
     if reason is None:
-        raise Invalid(f"there is no reason {name}; there are {', '.join(REASONS)}", field="reason")
+        raise Invalid(f"there is no reason {name}: choose from {', '.join(REASONS)}", field="reason")
     return {language: reason(catalogs.voice(language)) for language in LANGUAGES}

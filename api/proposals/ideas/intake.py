@@ -99,9 +99,9 @@ async def may_send(session: AsyncSession, resident_id: int, *, most: int, now: d
 
 
 async def forget_author(session: AsyncSession, resident_id: int) -> int:
-    """Remove a resident, who is being erased, from the authors of ideas; return how many ideas they wrote.
+    """When a resident is erased, remove them from the authors of ideas; return how many ideas they wrote.
 
-    An idea stays if it is public, is in a proposal, or has other authors. The text of any other idea is deleted.
+    If an idea is public, is in a proposal, or has other authors, it stays. The text of any other idea is deleted.
     """
     authors = await _with_merged(session, resident_id)
     idea_ids = set(await session.scalars(select(IdeaAuthor.idea_id).where(IdeaAuthor.resident_id.in_(authors))))
@@ -120,16 +120,14 @@ async def count_staying(session: AsyncSession, resident_id: int) -> int:
 
 
 async def _with_merged(session: AsyncSession, resident_id: int) -> Sequence[int]:
-    """Return the ids of a resident and of all residents merged into this one, who can also be recorded as authors."""
+    """Return the ids of a resident and of all residents merged into this one."""
     return (resident_id, *await merge.merged_ids(session, resident_id))
 
 
 def _stays(authors: Sequence[int]) -> ColumnElement[bool]:
-    """Return the SQL condition that an idea stays when these authors are erased.
-
-    An idea stays if it is public, is in a proposal, or has another author too.
-    """
+    """Return the SQL condition that an idea stays when these authors are erased."""
     others = select(IdeaAuthor.idea_id).where(IdeaAuthor.idea_id == Idea.id, IdeaAuthor.resident_id.not_in(authors))
+    # it is public, in a proposal, or has another author
     return or_(Idea.public.is_not(None), Idea.proposal_id.is_not(None), exists(others))
 
 

@@ -32,10 +32,12 @@ async def publish(session: AsyncSession, number: int, *, text: str | None, who: 
     """
     idea = await search.lock(session, number)
     if not idea.text:
-        raise Conflict(f"the text of idea {number} was erased with its author: there is nothing to publish")
+        raise Conflict(f"the text of idea {number} was erased together with its author, so there is nothing to publish")
     public = text or idea.text
     if flags := personal_data.flags(public):
-        raise Invalid(f"it seems to contain personal data ({', '.join(flags)}): give a text without it", field="text")
+        raise Invalid(
+            f"the text may contain personal data ({', '.join(flags)}): give a text without personal data", field="text"
+        )
     idea.public = public
     await apply_step(session, idea, "publish", who=who, now=now)
     return idea
@@ -55,7 +57,7 @@ async def decline(
 async def merge(
     session: AsyncSession, number: int, *, into: int, who: str, context: ProposalContext, now: datetime
 ) -> Idea:
-    """Merge an idea into the idea `into`, and return the latter, which then has the authors of both.
+    """Merge an idea into the idea `into`, which then has the authors of both. Return the idea `into`.
 
     Raises NotFound, or Conflict if the idea's state does not allow it or if `into` was merged or declined.
     """
@@ -63,7 +65,7 @@ async def merge(
     ideas = {each: await search.lock(session, each) for each in (first, second)}  # by number, to avoid deadlocks
     idea, target = ideas[number], ideas[into]
     if number == into or target.state in (transitions.MERGED, transitions.DECLINED):
-        raise Conflict(f"no idea can be merged into idea {into}: it is {target.state}")
+        raise Conflict(f"nothing can be merged into idea {into}, because it is {target.state}")
     idea.merged_into = into
     await apply_step(session, idea, "merge", who=who, now=now)
     await notifications.tell_status(session, idea, context=context, now=now)
@@ -81,9 +83,10 @@ async def apply_step(session: AsyncSession, idea: Idea, step: str, *, who: str, 
 
 
 async def _add_authors(session: AsyncSession, idea: Idea, target: Idea) -> None:
-    """Make all authors of `idea` authors of `target` too. Each keeps the idea number that they know."""
+    """Make all authors of `idea` authors of `target` too."""
     authors = select(IdeaAuthor.resident_id, IdeaAuthor.number, IdeaAuthor.since).where(IdeaAuthor.idea_id == idea.id)
     rows = [
+        # each keeps the idea number that they know
         {"idea_id": target.id, "resident_id": resident, "number": number, "since": since}
         for resident, number, since in await session.execute(authors)
     ]

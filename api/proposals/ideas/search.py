@@ -78,9 +78,9 @@ async def listed(
 
 
 async def similar(session: AsyncSession, idea: Idea, *, most: int = 5) -> list[Similar]:
-    """Return up to `most` ideas that resemble this one and can still be merged with it, the most similar first.
+    """Return up to `most` similar ideas that can still be merged with this one, the most similar first.
 
-    Only the newest ideas of the same theme and of the same province are compared, which limits the cost.
+    Only the newest ideas of the same theme and province are compared.
     """
     keys = await _newest(session, idea, Idea.theme == idea.theme) | await _newest(
         session, idea, Idea.province == idea.province
@@ -106,7 +106,7 @@ async def history(session: AsyncSession, number: int) -> Sequence[IdeaStep]:
 
 
 async def _newest(session: AsyncSession, idea: Idea, near: ColumnElement[bool]) -> dict[int, str]:
-    """Return the normalised texts of the newest ideas that meet the condition `near`. The keys are idea numbers."""
+    """Return the normalised texts of the newest ideas that meet a condition, by number."""
     others = select(Idea.id, func.substr(Idea.key, 1, _READ)).where(near, Idea.id != idea.id)
     others = scoped(others.where(Idea.state.not_in((transitions.MERGED, transitions.DECLINED))), Idea.province)
     rows = await session.execute(others.order_by(Idea.id.desc()).limit(_COMPARED))

@@ -1,7 +1,7 @@
 """Challenges: random values that an authenticator or identity provider has to return, once and within minutes.
 
-A challenge waits in a cookie of the browser that asked for it, encrypted, so that strangers fill no table. Only one
-that was answered correctly is stored, as a hash, until it expires.
+An open challenge is stored in an encrypted cookie of the browser, so that strangers cannot fill a table. After a right
+answer, the hash of the challenge is stored in the database until the challenge expires.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PURPOSE = "sign-in challenge"
 
 
 class Aim(StrEnum):
-    """What a challenge was made for. It serves for nothing else."""
+    """The purpose of a challenge, which can be used for nothing else."""
 
     ADD = "add"
     SIGN_IN = "sign-in"
@@ -38,7 +38,7 @@ class Aim(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """A challenge, and the account that asked for it; None before the sign-in."""
+    """A challenge, and the account that asked for it. Before the sign-in, the account is None."""
 
     aim: Aim
     account_id: int | None = None
@@ -46,7 +46,7 @@ class Challenge:
 
 
 def seal(challenge: Challenge, *, keyring: Keyring, now: datetime) -> str:
-    """Return a challenge encrypted for a cookie, with the time when it expires."""
+    """Encrypt a challenge for a cookie, together with the time when it expires."""
     content = {
         "aim": challenge.aim,
         "account": challenge.account_id,
@@ -57,7 +57,7 @@ def seal(challenge: Challenge, *, keyring: Keyring, now: datetime) -> str:
 
 
 def read(cookie: str, *, keyring: Keyring, now: datetime) -> Challenge:
-    """Return the challenge in a cookie. Raises Invalid if it was altered or is too old."""
+    """Return the challenge in a cookie. Raises Invalid if the cookie was altered or is too old."""
     try:
         sealed = base64.urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4))
         content = json.loads(keyring.decipher(sealed, purpose=_PURPOSE))
@@ -69,7 +69,10 @@ def read(cookie: str, *, keyring: Keyring, now: datetime) -> Challenge:
 
 
 def opened(cookie: str, aim: Aim, *, account_id: int | None = None, keyring: Keyring, now: datetime) -> bytes:
-    """Return the value of a challenge. Raises Invalid if it was altered, is too old, or was made for something else."""
+    """Return the value of the challenge in a cookie.
+
+    Raises Invalid if the cookie was altered or is too old, or if the challenge was made for something else.
+    """
     challenge = read(cookie, keyring=keyring, now=now)
     if (challenge.aim, challenge.account_id) != (aim, account_id):
         raise Invalid("this challenge was made for something else")

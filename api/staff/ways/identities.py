@@ -29,8 +29,8 @@ async def link(
 ) -> None:
     """Link the identity that the provider names to an account.
 
-    Raises Invalid or Unproven if the answer is wrong, Conflict if the identity or the account is linked already, and
-    Unavailable if the provider does not answer.
+    Raises Invalid or Unproven if the answer is wrong. Raises Conflict if the identity or the account is linked already.
+    Raises Unavailable if the provider does not answer.
     """
     value = challenges.opened(answer.cookie, Aim.LINK, account_id=account_id, keyring=keyring, now=now)
     claimed = await provider.claimed(answer, value, now=now)
@@ -39,9 +39,9 @@ async def link(
         same = or_(Identity.subject == claimed.subject, Identity.account_id == account_id)
         taken = (await session.scalars(select(Identity.id).where(Identity.issuer == provider.issuer, same))).first()
         if account.disabled_at is not None or taken is not None:
-            raise Conflict("this identity or this account is linked already")
+            raise Conflict("this identity or this account is already linked")
         if not await challenges.spend(session, value, now=now):
-            raise Conflict("this answer was used before")
+            raise Conflict("this response from the provider was already used")
         identity = Identity(account_id=account_id, issuer=provider.issuer, subject=claimed.subject, made_at=now)
         session.add(identity)
         await session.flush()
@@ -49,7 +49,7 @@ async def link(
 
 
 async def remove(session: AsyncSession, account_id: int, number: int, *, now: datetime) -> None:
-    """Remove the link of an account to an identity. Raises NotFound."""
+    """Remove an identity from an account. Raises NotFound."""
     own = Identity.id == number, Identity.account_id == account_id
     if await session.scalar(delete(Identity).where(*own).returning(Identity.id)) is None:
         raise NotFound(f"there is no identity {number}")

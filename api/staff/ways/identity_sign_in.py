@@ -1,4 +1,4 @@
-"""Sign in at an identity provider, and then with a code of the app unless the provider's second factor counts."""
+"""Sign in at an identity provider. If the provider checked no second factor, a code of the app is needed, too."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ _UNKNOWN = "\0provider"  # whose failures are counted until the provider has nam
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """How far somebody came: their account, and the id of their session; "" if a code of the app is still needed."""
+    """How far somebody came with the sign-in: their account, and perhaps their session."""
 
     account_id: int
-    token: str
+    token: str  # the session's id; "" if a code of the app is still needed
 
 
 async def enter(db: Database, provider: IdentityProvider, answer: Return, *, keyring: Keyring, now: datetime) -> Entry:
-    """Sign in the account that is linked to whom the provider names.
+    """Sign in to the account that is linked to the identity at the provider.
 
-    Raises NotSignedIn, MustWait, or Unavailable if the provider does not answer. A return to a browser that did not
-    leave is refused, but not counted: it can guess nothing, and any page could cause it to make an office wait.
+    Raises NotSignedIn or MustWait. If the provider does not answer, raises Unavailable. A return to a browser that did
+    not leave is refused, but not counted: it can guess nothing, and any page could cause it to make an office wait.
     """
     try:
         value = challenges.opened(answer.cookie, Aim.PROVIDER, keyring=keyring, now=now)
@@ -68,7 +68,7 @@ async def enter_with_code(
 ) -> str:
     """Finish a sign-in at the provider with a code of the app. Return the session's id.
 
-    Raises Invalid if it was begun too long ago or not at all, NotSignedIn if the code is wrong, and MustWait.
+    Raises NotSignedIn if the code is wrong. Raises Invalid if the sign-in began too long ago. Raises MustWait.
     """
     challenge = challenges.read(answer.cookie, keyring=keyring, now=now)
     if challenge.aim is not Aim.CODE:
@@ -93,7 +93,7 @@ async def enter_with_code(
 async def _linked(
     session: AsyncSession, provider: IdentityProvider, claimed: Claimed, *, now: datetime
 ) -> Account | None:
-    """Return the enabled account that is linked to an identity, which was used now; None if there is none."""
+    """Return the enabled account that is linked to an identity; None if there is none."""
     known = Identity.issuer == provider.issuer, Identity.subject == claimed.subject
     identity = (await session.scalars(select(Identity).where(*known).with_for_update())).one_or_none()
     account = await session.get(Account, identity.account_id) if identity is not None else None
@@ -104,13 +104,13 @@ async def _linked(
 
 
 async def _is_linked(session: AsyncSession, account: Account, provider: IdentityProvider) -> bool:
-    """Whether an account is enabled and still linked to the provider."""
+    """Return whether an account is enabled and still linked to the provider."""
     linked = Identity.account_id == account.id, Identity.issuer == provider.issuer
     return account.disabled_at is None and await session.scalar(select(Identity.id).where(*linked)) is not None
 
 
 async def _begin(session: AsyncSession, account: Account, attempt: Attempt, address: str, *, now: datetime) -> str:
-    """Start a session after the charged attempt succeeded. Return its id."""
+    """Start a session after a successful try, and return the session's id."""
     failed = await back_off.clear(session, attempt, now=now)
     token = await sessions.begin(session, account.id, address=address, failed=failed, now=now)
     subject = f"account {account.id}"
@@ -119,6 +119,6 @@ async def _begin(session: AsyncSession, account: Account, attempt: Attempt, addr
 
 
 def _refused(account: Account | None, *, why: str) -> NotSignedIn:
-    """Log a failure without anything that a stranger sent. Return the error to raise."""
+    """Log a failure, and return the error to raise. The log contains nothing that a stranger sent."""
     log.warning("staff.not_signed_in", account=account.id if account is not None else None, why=why)
     return NotSignedIn("nobody was signed in")

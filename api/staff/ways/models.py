@@ -41,7 +41,7 @@ class Identity(Base):
 
 
 class SpentChallenge(Base):
-    """The hash of a challenge that was answered correctly: it is not accepted again."""
+    """The hash of a challenge that was answered correctly, so that the answer cannot be used again."""
 
     __tablename__ = "spent_challenges"
     __table_args__ = (Index(None, "expires_at"),)

@@ -1,4 +1,4 @@
-"""Which further ways to sign in an installation offers. Their libraries are loaded only if it does."""
+"""The further ways to sign in that an installation may offer. Libraries of other ways are not loaded."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Unproven(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a browser brought back, with the challenge from its cookie, and its network address."""
+    """What a browser sent in answer to a challenge, with its cookie and its network address."""
 
     text: str  # of an authenticator, as JSON; or a code of the app
     cookie: str
@@ -29,12 +29,12 @@ class KnownKey(Protocol):
 
     @property
     def credential_id(self) -> bytes:
-        """The id that the authenticator gave it."""
+        """The passkey's id, chosen by the authenticator."""
         ...
 
     @property
     def transports(self) -> Sequence[str]:
-        """What the browser said when the passkey was added, such as `usb`."""
+        """How to reach the authenticator, as the browser said when the passkey was added, such as `usb`."""
         ...
 
 
@@ -52,11 +52,11 @@ class PasskeyParty(Protocol):
     """Speaks WebAuthn for this service, which the standard calls the relying party."""
 
     def options_to_add(self, user: bytes, name: str, known: Sequence[KnownKey], challenge: bytes) -> str:
-        """Return the browser's options to create a passkey, as JSON. `known` are those that the account has."""
+        """Return the browser's options to create a passkey, as JSON. `known` are the account's present passkeys."""
         ...
 
     def options_to_prove(self, allowed: Sequence[KnownKey], challenge: bytes) -> str:
-        """Return the browser's options to use a passkey, as JSON; without `allowed`, the person chooses one."""
+        """Return the browser's options to use a passkey, as JSON. If `allowed` is empty, any passkey may be used."""
         ...
 
     def added(self, answer: str, challenge: bytes) -> NewKey:
@@ -64,7 +64,7 @@ class PasskeyParty(Protocol):
         ...
 
     def named(self, answer: str) -> tuple[bytes, bytes | None]:
-        """Return the credential id and user handle that an answer names, not verified. Raises Unproven."""
+        """Return the credential id and user handle in an answer, without verifying them. Raises Unproven."""
         ...
 
     def proved(self, answer: str, challenge: bytes, public_key: bytes) -> int:
@@ -74,7 +74,7 @@ class PasskeyParty(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """With what an identity provider sent a browser back: values of the URL, "" if missing."""
+    """What a browser brought back from an identity provider. Values that the URL lacks are ""."""
 
     code: str
     state: str
@@ -85,10 +85,10 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Whom a provider names, and whether its second factor replaces ours this time."""
+    """The person that a provider names, and whether a code of the app is unnecessary."""
 
     subject: str
-    strong: bool
+    strong: bool  # a second factor that the provider checked replaces ours
 
 
 class IdentityProvider(Protocol):
@@ -105,17 +105,17 @@ class IdentityProvider(Protocol):
         ...
 
     async def address(self, challenge: bytes) -> str:
-        """Return the provider's URL to send a browser to. Raises Unavailable."""
+        """Return the URL of the provider's sign-in page. Raises Unavailable."""
         ...
 
     async def claimed(self, answer: Return, challenge: bytes, *, now: datetime) -> Claimed:
-        """Return whom the provider names. Raises Unproven, or Unavailable if the provider does not answer."""
+        """Return the person that the provider names. Raises Unproven. If nobody answers, raises Unavailable."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """The further ways to sign in that are switched on; None: not this one."""
+    """The further ways to sign in. A way that is switched off is None."""
 
     passkeys: PasskeyParty | None = None
     provider: IdentityProvider | None = None
@@ -125,6 +125,6 @@ NONE = Ways()
 
 
 def is_private(url: str) -> bool:
-    """Whether nobody can listen on the way to this URL: it has TLS, or leads to this machine."""
+    """Return whether requests to this URL are private: it uses TLS, or leads to this machine."""
     parts = urlsplit(url)
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1"))

@@ -44,13 +44,13 @@ class Provider:
         self, issuer: str, client_id: str, secret: SecretStr, *, label: str, back: str, trusted: bool,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:  # fmt: skip
-        """`back` is the URL to which the provider returns browsers; `trusted`: its second factor replaces ours."""
+        """Set up the provider. It sends browsers back to `back`. If `trusted`, its second factor replaces ours."""
         self.issuer, self.label, self.trusted = issuer, label or (urlsplit(issuer).hostname or ""), trusted
         self._client_id, self._secret, self._back, self._transport = client_id, secret, back, transport
         self._found: Mapping[str, Any] | None = None
 
     async def address(self, challenge: bytes) -> str:
-        """Return the provider's URL to send a browser to. Raises Unavailable."""
+        """Return the URL of the provider's sign-in page. Raises Unavailable."""
         async with self._http() as http:
             found = await self._discovered(http)
         client = _Client(None, self._client_id, redirect_uri=self._back, scope="openid", code_challenge_method="S256")
@@ -62,7 +62,7 @@ class Provider:
         return str(url)
 
     async def claimed(self, answer: Return, challenge: bytes, *, now: datetime) -> Claimed:
-        """Return whom the provider names. Raises Unproven if anything is wrong, Unavailable if it does not answer."""
+        """Return the person that the provider names. Raises Unproven. If nobody answers, raises Unavailable."""
         if not hmac.compare_digest(_derived(challenge, "state").encode(), answer.state.encode(errors="replace")):
             raise Unproven("the state is wrong")
         if answer.issuer not in ("", self.issuer):  # RFC 9207
@@ -111,11 +111,11 @@ class Provider:
         claims.validate(now=seconds, leeway=_LEEWAY)
         subject = claims["sub"]
         if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
-            raise Unproven("the subject is no name")
+            raise Unproven("the subject is not valid")
         return Claimed(subject, strong=self.trusted and _is_strong(claims, seconds))
 
     async def _discovered(self, http: httpx.AsyncClient) -> Mapping[str, Any]:
-        """Return the discovery document, read once. Raises Unavailable if it cannot be used."""
+        """Return the discovery document, which is read only once. Raises Unavailable if it cannot be used."""
         if self._found is None:
             try:
                 found = _object(await http.get(self.issuer.rstrip("/") + _DISCOVERY))
@@ -132,7 +132,7 @@ class Provider:
 
 
 class _Client(OAuth2Client):  # type: ignore[misc]  # authlib has no types
-    """authlib's client, which sends with our httpx; its own integration wants another library."""
+    """authlib's client, which sends requests with httpx. authlib's own integration needs another library."""
 
     async def _fetch_token(self, url: str, body: str, headers: Any, auth: Any, method: str, **_more: Any) -> Any:
         url, headers, body = auth.prepare(method, url, dict(headers), body)
@@ -140,13 +140,13 @@ class _Client(OAuth2Client):  # type: ignore[misc]  # authlib has no types
 
 
 def _derived(challenge: bytes, name: str) -> str:
-    """Return a value of 43 letters that only whoever has the challenge can compute."""
+    """Return a value of 43 letters, which nobody can compute without the challenge."""
     digest = hmac.digest(challenge, name.encode(), hashlib.sha256)
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def _is_strong(claims: Mapping[str, Any], now: int) -> bool:
-    """Whether the provider says that a second factor was used a short time ago."""
+    """Return whether the provider says that a second factor was used a short time ago."""
     methods = {each for each in claims.get("amr") or [] if isinstance(each, str)}
     if not methods & _STRONG_METHODS and claims.get("acr") not in _STRONG_CLASSES:
         return False

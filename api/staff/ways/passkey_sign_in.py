@@ -1,4 +1,4 @@
-"""Sign in with a passkey, or confirm with one in place of a fresh code."""
+"""Sign in with a passkey, or use a passkey in place of a fresh code."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _UNKNOWN = "\0passkey"  # whose failures are counted if an answer names no passk
 
 
 async def enter(db: Database, party: PasskeyParty, answer: Answer, *, keyring: Keyring, now: datetime) -> str:
-    """Start a session with a passkey alone, which is two factors. Return its id. Raises NotSignedIn, MustWait.
+    """Start a session with a passkey alone, and return the session's id. Raises NotSignedIn or MustWait.
 
-    A failure counts against the account like a wrong password: the waits are the same.
+    A wrong passkey counts like a wrong password.
     """
     async with db.transaction() as session:
         account = await _owner(session, party, answer)
@@ -49,7 +49,7 @@ async def confirm(
     db: Database, party: PasskeyParty, account_id: int, token_hash: bytes, answer: Answer, *, keyring: Keyring,
     now: datetime,
 ) -> None:  # fmt: skip
-    """Record in a session that its owner used a passkey, as a fresh code does. Raises NotSignedIn, MustWait."""
+    """Use a passkey in place of a fresh code, and record this in the session. Raises NotSignedIn or MustWait."""
 
     async def right(session: AsyncSession) -> bool:
         return await _prove(session, party, account_id, answer, Aim.CONFIRM, keyring, now)
@@ -58,7 +58,7 @@ async def confirm(
 
 
 async def _owner(session: AsyncSession, party: PasskeyParty, answer: Answer) -> Account | None:
-    """Return the enabled account whose passkey an answer names; None if there is none."""
+    """Return the enabled account to which an answer's passkey belongs; None if there is none."""
     try:
         credential_id, _ = party.named(answer.text)
     except Unproven:
@@ -72,7 +72,7 @@ async def _prove(
     session: AsyncSession, party: PasskeyParty, account_id: int, answer: Answer, aim: Aim, keyring: Keyring,
     now: datetime,
 ) -> bool:  # fmt: skip
-    """Whether the owner of this account answered the challenge with one of its passkeys. If so, spend the challenge."""
+    """Return whether somebody answered the challenge with a passkey of this account. If so, spend the challenge."""
     account = await session.get(Account, account_id, with_for_update=True, populate_existing=True)
     if account is None or account.disabled_at is not None:
         return False
@@ -97,14 +97,15 @@ async def _prove(
 
 
 def copied(before: int, after: int) -> bool:
-    """Whether these sign counts show two copies of a passkey: the count has to grow (Level 3, section 7.2, step 22).
+    """Return whether a passkey was copied: its sign count must grow (Level 3, section 7.2, step 22).
 
-    Authenticators that do not count, such as phones that synchronise their passkeys, always say 0.
+    Some authenticators do not count, and always say 0. Phones that synchronise passkeys are an example.
     """
     return (before, after) != (0, 0) and after <= before
 
 
 def _handles(account_id: int, aim: Aim, keyring: Keyring) -> tuple[bytes | None, ...]:
-    """Return the user handles that an answer may have. It may have none only if the account is known already."""
+    """Return the user handles that an answer may have."""
+    # an answer may have none if the account is known already
     own = user_handle(account_id, keyring)
     return (own,) if aim is Aim.SIGN_IN else (own, None)

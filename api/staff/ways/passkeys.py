@@ -23,7 +23,7 @@ _NAME: TypeAdapter[str] = TypeAdapter(actors.Name)
 
 
 def user_handle(account_id: int, keyring: Keyring) -> bytes:
-    """Return the account's number for authenticators, which must say nothing about its owner: a keyed hash."""
+    """Return the id by which authenticators know an account: a keyed hash, which says nothing about its owner."""
     return keyring.blind_index("passkey owner", str(account_id))
 
 
@@ -36,11 +36,15 @@ async def add(
     session: AsyncSession, party: PasskeyParty, account_id: int, name: str, answer: Answer, *, keyring: Keyring,
     now: datetime,
 ) -> Passkey:  # fmt: skip
-    """Add a passkey. Raises Invalid or Unproven for a bad name or answer, Conflict for one too many or known."""
+    """Add a passkey to an account.
+
+    Raises Invalid or Unproven if the name or the answer is wrong. Raises Conflict if there are too many passkeys, or if
+    this one was added before.
+    """
     try:
         name = _NAME.validate_python(name)
     except ValidationError:
-        raise Invalid("a name consists of 1 to 40 visible letters", field="name") from None
+        raise Invalid("a name must have 1 to 40 visible characters", field="name") from None
     value = challenges.opened(answer.cookie, Aim.ADD, account_id=account_id, keyring=keyring, now=now)
     new = party.added(answer.text, value)
     account = await session.get_one(Account, account_id, with_for_update=True)
@@ -48,7 +52,7 @@ async def add(
         raise Conflict(f"an account has at most {MOST} passkeys")
     known = await session.scalar(select(Passkey.id).where(Passkey.credential_id == new.credential_id))
     if known is not None or not await challenges.spend(session, value, now=now):
-        raise Conflict("this passkey was added before")
+        raise Conflict("this passkey was already added")
     passkey = Passkey(
         account_id=account_id, credential_id=new.credential_id, public_key=new.public_key, sign_count=new.sign_count,
         transports=[*new.transports], name=name, made_at=now,

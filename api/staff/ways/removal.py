@@ -9,6 +9,6 @@ from api.staff.ways.models import Identity, Passkey
 
 
 async def remove_all(session: AsyncSession, account_id: int) -> None:
-    """Remove an account's passkeys and linked identities: a thief may have added one of them."""
+    """Remove an account's passkeys and linked identities, because a thief may have added one of them."""
     await session.execute(delete(Passkey).where(Passkey.account_id == account_id))
     await session.execute(delete(Identity).where(Identity.account_id == account_id))

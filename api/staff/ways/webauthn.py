@@ -1,7 +1,7 @@
 """WebAuthn (W3C, Level 3) with py_webauthn: options for browsers, and verification of what authenticators answer.
 
 User verification is always required: the authenticator asks for a finger, a face or a PIN. So one passkey is two
-factors. Attestation is not requested: which product somebody uses does not matter.
+factors. Attestation is not requested, because it does not matter which product somebody uses.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class RelyingParty:
     """This service, known to authenticators by the host of its public URL."""
 
     def __init__(self, public_url: str) -> None:
-        """`public_url` is the URL under which people reach the service."""
+        """Set up the service, which people reach at `public_url`."""
         url = urlsplit(public_url)
         self._id = url.hostname or ""
         port = "" if url.port in (None, _PORTS.get(url.scheme)) else f":{url.port}"
@@ -84,7 +84,7 @@ class RelyingParty:
         return NewKey(found.credential_id, found.credential_public_key, found.sign_count, said)
 
     def named(self, answer: str) -> tuple[bytes, bytes | None]:
-        """Return the credential id and user handle that an answer names, not verified. Raises Unproven."""
+        """Return the credential id and user handle in an answer, without verifying them. Raises Unproven."""
         try:
             credential = parse_authentication_credential_json(answer)
         except Exception as error:  # see `added`
@@ -109,7 +109,7 @@ class RelyingParty:
 
 
 def _why(error: Exception) -> str:
-    """Return the kind of an error: its text may contain what a stranger sent."""
+    """Return the kind of an error. Its text is left out, because it may contain what a stranger sent."""
     return type(error).__name__ if isinstance(error, WebAuthnException) else "malformed"
 
 

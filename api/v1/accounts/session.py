@@ -29,9 +29,9 @@ async def _passwords(request: Request) -> Passwords:
 
 
 async def _signed(principal: Annotated[Principal, Depends(principal_of)]) -> Principal:
-    """Return who is signed in with a session. A token of a client is not a session, and cannot end or confirm one."""
+    """Return who is signed in with a session. Raises Invalid for an API token, which belongs to no person."""
     if principal.account_id is None:
-        raise Invalid("this is an API token, not a session of a person")
+        raise Invalid("this credential is an API token: only a person's session can do this")
     return principal
 
 
@@ -50,8 +50,8 @@ async def start_session(
 ) -> SignedIn:
     """Sign in with a name, a password and a code of the second factor.
 
-    The answer has the value for `Authorization: Bearer`. A session ends after 30 minutes without use, and after 12
-    hours.
+    The response contains the value for `Authorization: Bearer`. A session ends after 30 minutes without use, or after
+    12 hours.
     """
     form = SignInForm(data.name, data.password.get_secret_value(), data.code, _network(request))
     try:
@@ -63,7 +63,7 @@ async def start_session(
 
 @router.get("")
 async def get_session(principal: Credential) -> SessionOut:
-    """Say who sends this request, and with which rights."""
+    """Get the person or client that sends this request, and their rights."""
     return session_out(principal)
 
 
@@ -71,7 +71,7 @@ async def get_session(principal: Credential) -> SessionOut:
 async def confirm_session(
     request: Request, data: CodeIn, _actor: Actor, principal: Signed, db: Db, keyring: KeyringDep, now: Now
 ) -> None:
-    """Enter a fresh code of the second factor. For ten minutes the session may then do what needs one."""
+    """Enter a fresh code of the second factor. For ten minutes, this session can then do what requires a fresh code."""
     account, address = principal.account_id or 0, _network(request)
     try:
         await sign_in.confirm(db, account, principal.session, data.code, address=address, keyring=keyring, now=now)

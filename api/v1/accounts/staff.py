@@ -13,8 +13,8 @@ from api.pagination import Page
 from api.security.rights import Permission
 from api.staff import acts, service
 from api.staff.models import Account
-from api.staff.schemas import AccountOut, GrantIn, InviteIn, LinkOut, ResetIn, account_out, link_out
-from api.web.deps import Actor, KeyringDep, Now, Session, context_of, requires, staff_router
+from api.staff.schemas import AccountOut, GrantIn, InviteIn, LinkOut, ResetIn, RevokeIn, account_out, link_out
+from api.web.deps import REASONED, SHOWN_ONCE, Actor, KeyringDep, Now, Session, context_of, requires, staff_router
 from api.web.paging import PageDep
 
 router = staff_router("/staff", "staff", needs=requires(Permission.MANAGE_STAFF, fresh=True, local=True))
@@ -26,7 +26,7 @@ async def every(session: Session, asked: PageDep) -> Page[AccountOut]:
     return (await service.listed(session, asked)).page(account_out)
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=[SHOWN_ONCE])
 async def invite(
     request: Request, given: InviteIn, who: Actor, session: Session, keyring: KeyringDep, now: Now
 ) -> LinkOut:
@@ -38,13 +38,13 @@ async def invite(
     return _link(request, account, token, now)
 
 
-@router.post("/{name}/disable")
+@router.post("/{name}/disable", dependencies=[REASONED])
 async def disable(name: str, who: Actor, session: Session, now: Now) -> AccountOut:
     """Disable an account at once."""
     return account_out(await acts.disable(session, name, who=who, now=now))
 
 
-@router.post("/{name}/reset")
+@router.post("/{name}/reset", dependencies=[SHOWN_ONCE])
 async def reset(
     request: Request, name: str, given: ResetIn, who: Actor, session: Session, keyring: KeyringDep, now: Now
 ) -> LinkOut:
@@ -63,7 +63,7 @@ async def grant(name: str, given: GrantIn, who: Actor, session: Session, now: No
 
 
 @router.post("/{name}/revoke")
-async def revoke(name: str, given: GrantIn, who: Actor, session: Session, now: Now) -> AccountOut:
+async def revoke(name: str, given: RevokeIn, who: Actor, session: Session, now: Now) -> AccountOut:
     """Revoke rights of an account. A right is a permission, or a role that stands for several permissions."""
     return account_out(await acts.revoke(session, name, given, who=who, now=now))
 

@@ -13,7 +13,7 @@ from api.pagination import Page
 from api.security.rights import Permission
 from api.staff import acts, tokens
 from api.staff.schemas import NewToken, TokenIn, TokenOut, new_token, token_out
-from api.web.deps import Actor, Now, Session, requires, staff_router
+from api.web.deps import REASONED, SHOWN_ONCE, Actor, Now, Session, requires, staff_router
 from api.web.paging import PageDep
 
 router = staff_router("/tokens", "tokens", needs=requires(Permission.MANAGE_STAFF, fresh=True, local=True))
@@ -25,13 +25,13 @@ async def every(session: Session, asked: PageDep) -> Page[TokenOut]:
     return (await tokens.listed(session, asked)).page(token_out)
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=[SHOWN_ONCE])
 async def create(given: TokenIn, who: Actor, session: Session, now: Now) -> NewToken:
     """Create a token for a client. It can only have rights that you have. Only this response contains the token."""
     return new_token(*await acts.make_token(session, given, who=who, now=now))
 
 
-@router.post("/{number}/revoke")
+@router.post("/{number}/revoke", dependencies=[REASONED])
 async def revoke(number: Annotated[int, Path(ge=1, lt=2**63)], who: Actor, session: Session, now: Now) -> TokenOut:
     """Revoke a token at once."""
     return token_out(await acts.revoke_token(session, number, who=who, now=now))

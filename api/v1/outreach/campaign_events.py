@@ -11,7 +11,7 @@ from api.campaigns.reporting.schemas import Report
 
 
 async def events(reports: AsyncIterator[Report], *, last_id: str | None) -> AsyncIterator[ServerSentEvent]:
-    """Yield one event for each report; the event's id is made from the report. Skip an event with the id `last_id`."""
+    """Yield an event for each report, but not the event with the id `last_id`, which the client already has."""
     async for report in reports:
         name = name_of(report)
         if name != last_id:

@@ -40,19 +40,20 @@ _Filter = Annotated[RecipientFilter, Depends(_filter)]
 @router.get(
     "/progress",
     response_class=EventSourceResponse,
-    responses={204: {"description": "The campaign is over and nothing is new. An EventSource stops reconnecting."}},
+    responses={
+        204: {"description": "The campaign is over and there is nothing new. An EventSource then stops reconnecting."}
+    },
 )
 async def follow_campaign(
     campaign_id: int, db: Db, context: CampaignContextDep, last_event_id: Annotated[str | None, Header()] = None
 ) -> Response:
-    """Stream a campaign's report as server-sent events: the current one, and a new one after each change.
+    """Stream a campaign's report as server-sent events: the current report, and a new one after each change.
 
-    The stream ends with the campaign. If `Last-Event-ID` names the final event, the answer is 204, and an EventSource
-    stops reconnecting.
+    The stream ends with the campaign. If `Last-Event-ID` names the final event, the status is 204.
     """
     first = await progress.read(db, campaign_id, prices=context.rules.prices)
     if progress.is_over(first) and progress.name_of(first) == last_event_id:
-        return Response(status_code=204)
+        return Response(status_code=204)  # an EventSource then stops reconnecting
     reports = progress.changes(db, campaign_id, prices=context.rules.prices, first=first)
     return EventSourceResponse(campaign_events.events(reports, last_id=last_event_id), ping=progress.PING)
 
@@ -65,12 +66,12 @@ async def list_recipients(
     keyring: KeyringDep,
     page: PageDep,
 ) -> Page[Recipient]:
-    """List, for each resident, what happened to the campaign's message. The order is by resident number."""
+    """List what happened to the campaign's message to each resident, by resident number."""
     return (await recipients.page(session, campaign_id, wanted, keyring=keyring, page_request=page)).page(unchanged)
 
 
 @router.get("/recipients.csv", response_class=StreamingResponse, responses=file_answer("text/csv"))
 async def export_recipients(campaign_id: int, wanted: _Filter, db: Db, keyring: KeyringDep) -> StreamingResponse:
-    """Export a CSV file that says, for each resident, what happened to the campaign's message."""
+    """Export what happened to the campaign's message to each resident, as CSV."""
     batches = await recipients.started(recipients.batches(db, campaign_id, wanted, keyring=keyring))
     return StreamingResponse(recipients.as_csv(batches), **csv_download(f"campaign-{campaign_id}"))

@@ -14,6 +14,7 @@ from api.campaigns.reporting.schemas import CampaignPage, Preview, Report
 from api.campaigns.schemas import CampaignIn, CampaignOut, Proceeded
 from api.consultations.fields import Moment
 from api.pagination import Page
+from api.reasons import Reasoned
 from api.security.rights import Permission
 from api.strict_model import StrictModel
 from api.v1.deps import CampaignContextDep
@@ -22,8 +23,8 @@ from api.web.paging import PageDep
 from api.web.refusals import refused
 
 
-class When(StrictModel):
-    """The time at which a step is to happen."""
+class When(Reasoned):
+    """The time for which a campaign is scheduled (only for the step `schedule`), and the reason for a step."""
 
     at: Moment | None = None
 
@@ -41,7 +42,7 @@ router = staff_router(
 
 @router.get("")
 async def list_campaigns(session: Session, page: PageDep) -> Page[CampaignOut]:
-    """List campaigns. Those that wait for staff come first, oldest first; then the rest, newest first."""
+    """List campaigns. Those that wait for staff come first, the oldest first; then the rest, the newest first."""
     return await (await service.every(session, page)).each(lambda campaign: out(session, campaign))
 
 
@@ -109,7 +110,7 @@ async def test_campaign(
 async def proceed_with_campaign(
     campaign_id: int, actor: Actor, session: Session, context: CampaignContextDep, now: Now
 ) -> Proceeded:
-    """Submit, approve and launch a campaign, as far as the user may. The launch needs a fresh code."""
+    """Submit, approve and launch a campaign, as far as your rights allow. The launch needs a fresh code."""
     campaign, waits_for = await invite.proceed(session, campaign_id, kit=context, who=actor, now=now)
     return Proceeded(campaign=campaign.id, state=campaign.state, waits_for=waits_for)
 
@@ -128,7 +129,7 @@ async def take_campaign_step(
     now: Now,
     data: When | None = None,
 ) -> CampaignOut:
-    """Take a step of a campaign, such as submit, approve or launch.
+    """Move a campaign one step on, such as submit, approve or launch.
 
     The steps `clone` and `resend` create another campaign and return it.
     """

@@ -13,5 +13,5 @@ router = staff_router("", "campaigns")
 
 @router.post("/consultations/{code}/invitation", dependencies=[requires(Permission.WRITE)])
 async def draft_invitation(code: str, actor: Actor, session: Session, now: Now) -> CampaignOut:
-    """Get the campaign that invites everyone not yet invited, if it was not launched yet; draft one otherwise."""
+    """Get the draft campaign that invites everyone who was not invited yet. If there is none, create it."""
     return await out(session, await invite.draft(session, code, who=actor, now=now))

@@ -10,6 +10,7 @@ from api.meetings.reading import describe, out
 from api.meetings.schemas import Cancelled, MeetingIn, MeetingOut, MinutesWords, Moved, Seats, Told
 from api.meetings.service import Counts
 from api.pagination import Page, unchanged
+from api.reasons import because
 from api.security.rights import Permission
 from api.v1.deps import CampaignContextDep
 from api.web.deps import ANYBODY, ActionDep, Actor, KeyringDep, Now, Session, requires, staff_router
@@ -22,7 +23,7 @@ router = staff_router("/meetings", "meetings", needs=requires(Permission.WRITE, 
 
 @router.get("", dependencies=[ANYBODY])
 async def list_meetings(session: Session, page: PageDep) -> Page[MeetingOut]:
-    """List meetings by time, the latest first."""
+    """List meetings, the latest first."""
     rows = await service.listed(session, page)
     counts = await service.counted(session, [meeting.id for meeting in rows.items])
     return rows.page(lambda meeting: describe(meeting, counts.get(meeting.id, Counts())))
@@ -59,16 +60,13 @@ async def resize_meeting(code: str, data: Seats, actor: Actor, session: Session,
 
 @router.post("/{code}/attendance")
 async def record_attendance(code: str, data: AttendanceIn, actor: Actor, session: Session, now: Now) -> MeetingOut:
-    """Record how many people came, and which registered residents did or did not come.
-
-    Omitted values stay unchanged.
-    """
+    """Record how many people came to a meeting, and which registered residents came. Omitted values stay unchanged."""
     return await out(session, await attendance.note(session, code, data, who=actor, now=now))
 
 
 @router.post("/{code}/minutes", dependencies=[requires(Permission.PUBLISH, local=True)])
 async def record_minutes(code: str, data: MinutesWords, actor: Actor, session: Session, now: Now) -> MeetingOut:
-    """Record the minutes of a meeting, and ask attendees whether the minutes are right."""
+    """Record the minutes of a meeting, and ask those who attended whether the minutes are right."""
     return await out(session, await service.record(session, code, data, who=actor, now=now))
 
 
@@ -76,16 +74,17 @@ async def record_minutes(code: str, data: MinutesWords, actor: Actor, session: S
 async def cancel_meeting(
     code: str, action: ActionDep, session: Session, context: CampaignContextDep, data: Cancelled | None = None
 ) -> Told:
-    """Cancel a meeting. Everyone registered is notified at once, with the reason and another way to take part."""
+    """Cancel a meeting. Registered residents are notified at once, with the reason and another way to take part."""
     reason = data.reason if data else None
-    return _told(*await meetings.cancel(session, code, kit=context, action=action, reason=reason))
+    with because(reason.fr if reason else None):
+        return _told(*await meetings.cancel(session, code, kit=context, action=action, reason=reason))
 
 
 @router.post("/{code}/move", dependencies=[requires(Permission.SEND, fresh=True, local=True)])
 async def move_meeting(
     code: str, data: Moved, action: ActionDep, session: Session, context: CampaignContextDep
 ) -> Told:
-    """Move a meeting to another time or place. Everyone registered is notified at once."""
+    """Move a meeting to another time or place. Registered residents are notified at once."""
     return _told(*await meetings.move(session, code, data, kit=context, action=action))
 
 

@@ -16,9 +16,9 @@ router = staff_router("/plans", "commitments", needs=requires(Permission.PUBLISH
 
 @router.post(f"{ONE}/updates", status_code=201, response_model_exclude_unset=True)
 async def create_update(code: str, number: int, data: UpdateIn, action: ActionDep, session: Session) -> Drafted:
-    """Record an update on a commitment, and add it to the draft campaign for followers or to a new one.
+    """Record an update on a commitment, and add the update to a draft campaign for followers.
 
-    One draft collects the updates on all commitments.
+    One draft collects the updates on all commitments. If there is none, a new one is created.
     """
     _, campaign = await updates.draft_update(session, code, number, data, action=action)
     return Drafted(campaign=campaign.id, parts=campaign.parts or [], consultation=None)

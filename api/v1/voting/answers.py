@@ -23,8 +23,12 @@ router = staff_router("", "answers", needs=requires(Permission.MODERATE, Permiss
 
 
 async def _filter(
-    question: Annotated[int | None, Query(ge=1, le=99, description="Number of a question; all by default.")] = None,
-    search: Annotated[str | None, Query(max_length=200, description="Words of the text, in any script.")] = None,
+    question: Annotated[
+        int | None, Query(ge=1, le=99, description="Position of the question, starting at 1. Default: all questions.")
+    ] = None,
+    search: Annotated[
+        str | None, Query(max_length=200, description="Words that the text contains, in any script.")
+    ] = None,
     tag: Annotated[str | None, Query(max_length=20)] = None,
     flagged: Annotated[bool | None, Query(description="Whether the text may contain personal data.")] = None,
 ) -> Filters:

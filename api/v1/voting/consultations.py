@@ -8,7 +8,7 @@ from api.consultations.schemas import ConsultationIn, ConsultationOut, Times
 from api.pagination import Page
 from api.security.rights import Permission
 from api.v1.deps import SmallestCountDep, WeighDep
-from api.web.deps import ANYBODY, Actor, Now, Session, requires, staff_router
+from api.web.deps import ANYBODY, REASONED, Actor, Now, Session, requires, staff_router
 from api.web.paging import PageDep
 
 router = staff_router("/consultations", "consultations", needs=ANYBODY)
@@ -36,7 +36,7 @@ async def open_consultation(
     return consultation_out(consultation, await service.count_questions(session, consultation.id))
 
 
-@router.post("/{code}/discard", status_code=204, dependencies=[requires(Permission.WRITE)])
+@router.post("/{code}/discard", status_code=204, dependencies=[requires(Permission.WRITE), REASONED])
 async def discard_consultation(code: str, actor: Actor, session: Session, now: Now) -> None:
     """Delete a draft to which no campaign or meeting refers. Its proposals can then be options of another vote."""
     await drafts.discard(session, code, who=actor, now=now)
@@ -54,5 +54,5 @@ async def schedule_consultation(code: str, data: Times, actor: Actor, session: S
 async def create_consultation(
     data: ConsultationIn, actor: Actor, session: Session, weigh: WeighDep, now: Now
 ) -> ConsultationOut:
-    """Create a draft consultation. It is refused if one of its messages takes more than six SMS segments."""
+    """Create a draft consultation. A message of more than six SMS segments is refused."""
     return consultation_out(await drafts.create(session, data, who=actor, now=now, weigh=weigh), len(data.questions))

@@ -18,15 +18,15 @@ router = staff_router("/consultations/{code}", "consultations", needs=requires(P
 
 @router.get("/page", dependencies=[ANYBODY])
 async def get_consultation_page(code: str, session: Session, context: CampaignContextDep) -> ConsultationPage:
-    """Get a consultation as residents will read it: questions, options and rules by language, with SMS segments."""
+    """Get a consultation as residents will read it: questions, options and rules by language, with lengths in SMS."""
     return await authoring_service.page(session, code, kit=context)
 
 
 @router.get("/file", dependencies=[ANYBODY], response_model_exclude_none=True, responses=refused(409))
 async def get_consultation_file(code: str, session: Session) -> ConsultationIn:
-    """Get a consultation in the form in which staff write it, to change it or to create another.
+    """Get a consultation as staff write it, to edit it or to create another one.
 
-    The status is 409 if it no longer fits the rules for consultations, which have changed since.
+    The status is 409 if the consultation does not fit the present rules for consultations.
     """
     return await editing.as_input(session, await service.get(session, code))
 
@@ -35,7 +35,7 @@ async def get_consultation_file(code: str, session: Session) -> ConsultationIn:
 async def edit_consultation(
     code: str, data: ConsultationIn, action: ActionDep, session: Session, context: CampaignContextDep
 ) -> ConsultationOut:
-    """Replace a draft consultation. Approved campaigns for it need approval again."""
+    """Replace a draft consultation. Approved campaigns for it must be approved again."""
     consultation = await authoring_service.edit(session, code, data, action=action, kit=context)
     return consultation_out(consultation, len(data.questions))
 

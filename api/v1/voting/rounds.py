@@ -54,7 +54,7 @@ async def close_consultation(
     keyring: KeyringDep,
     data: Closing | None = None,
 ) -> ClosedOut:
-    """Close a consultation, and destroy the secret that links ballots to residents.
+    """Close a consultation and destroy the secret that links ballots to residents.
 
     After a vote on proposals, the authors of the proposals' ideas are notified. The list of ballots is published at
     `cleaned_at`: usually at once, otherwise automatically within minutes.

@@ -49,7 +49,7 @@ async def unassign_word(data: TextIn, action: ActionDep, session: Session) -> No
 
 @router.post("/drop", status_code=204, responses=refused(404))
 async def drop_reply(data: TextIn, action: ActionDep, session: Session, keyring: KeyringDep) -> None:
-    """Hide a reply from the list of replies that were not understood, even if people send it again."""
+    """Hide a reply from this list of replies that were not understood. It stays hidden if people send it again."""
     await word_assignment.drop(session, data, action=action, keyring=keyring)
 
 
@@ -57,5 +57,5 @@ async def drop_reply(data: TextIn, action: ActionDep, session: Session, keyring:
 async def clear_replies(
     data: ClearIn, action: ActionDep, session: Session, keyring: KeyringDep, smallest: SmallestCountDep
 ) -> None:
-    """Delete reviewed replies from the list. A reply comes back once enough people send it again."""
+    """Delete reviewed replies from the list. A reply appears again if enough people send it again."""
     await word_assignment.clear(session, data, action=action, keyring=keyring, fewest=smallest)

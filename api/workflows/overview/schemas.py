@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from api.commitments.view_schemas import LateOut
 from api.desk.schemas import DeskOut
+from api.workflows.overview.reset_schemas import AccountReset
 from api.workflows.overview.trouble_schemas import Troubles
 
 
@@ -19,23 +20,21 @@ class CampaignWaiting(BaseModel):
     name: str
     purpose: str
     state: Literal["draft", "submitted", "approved", "paused"]
-    author: str = Field(description="Who drafted it; 'clock' if the service did, as for late milestones.")
-    since: datetime = Field(description="When it entered this state.")
-    missed: datetime | None = Field(
-        None, description="The launch time that was missed because the service was down; launch or schedule it again."
-    )
+    author: str = Field(description="Who drafted the campaign; 'clock' for drafts by the service.")
+    since: datetime = Field(description="When the campaign entered this state.")
+    missed: datetime | None = Field(None, description="Launch time missed because the service was down.")
 
 
 class IdeasWaiting(BaseModel):
-    """The ideas that nobody has read yet."""
+    """Ideas that no moderator has read yet."""
 
     count: int
-    flagged: int = Field(description="How many of them may contain personal data.")
+    flagged: int = Field(description="Number of unread ideas that may contain personal data.")
     oldest: datetime | None
 
 
 class ProposalWaiting(BaseModel):
-    """A proposal that needs action by staff: a choice after a vote, or an official answer to its authors."""
+    """A proposal that needs staff: either a choice after a vote, or an official answer to its authors."""
 
     number: int
     code: str
@@ -58,57 +57,59 @@ class MeetingWaiting(BaseModel):
     seats: int
     taken: int
     waiting: int = Field(description="People on the waiting list.")
-    over: bool = Field(description="Whether it is over: record its minutes, or that it was cancelled.")
+    over: bool = Field(description="Whether the meeting is over: record its minutes or its cancellation.")
 
 
 class RoadResting(BaseModel):
-    """A road (delivery route) that is paused. Its backup road, if it has one, sends instead."""
+    """A road (delivery route) that is paused. Its backup road, if any, sends instead."""
 
     road: str
     until: datetime
-    reason: str = Field(description="The provider's code and its meaning.")
+    reason: str = Field(description="Why the road is paused: the provider's error code and its meaning.")
 
 
 class OddAgent(BaseModel):
-    """An agent whose ballots in an open consultation look suspicious, or whose code was sent from other phones."""
+    """An agent who looks suspicious: by ballots in an open consultation, or by a code sent from other phones."""
 
     number: int
     name: str
-    consultation: str | None = Field(description="Null if the sign is `phones`.")
-    ballots: int = Field(description="Minimum number of ballots typed in the consultation, a multiple of 10.")
+    consultation: str | None = Field(description="Code of the consultation; null if the sign is `phones`.")
+    ballots: int = Field(description="Number of ballots typed in the consultation, rounded down to a multiple of 10.")
     signs: list[Literal["pace", "alike", "night", "phones"]] = Field(
-        description="pace: 30 in an hour; alike: nine of ten are the same; night: ten or more after 22:00; "
-        "phones: other phones sent the code."
+        description=(
+            "`pace`: 30 ballots in an hour; `alike`: nine of ten are the same; `night`: ten or more after "
+            "22:00; `phones`: other phones sent the code."
+        )
     )
 
 
 class BurstOut(BaseModel):
-    """A number range or a channel with far more newcomers than usual.
+    """A number range or a channel with far more people joining than usual.
 
     A range of 10,000 phone numbers is checked for the day, a channel for the last hour.
     """
 
-    of: str = Field(description="The range, without the last four digits, or the channel.")
+    of: str = Field(description="The range of numbers, without the last four digits, or the channel.")
     count: int
     usual: float
-    refused: int = Field(description="People asked to come back later, if a limit is set.")
+    refused: int = Field(description=("Number of people asked to come back later because of the daily limit."))
 
 
 class ClockJumped(BaseModel):
-    """A process whose clock jumped. It opens and closes nothing automatically until this is resolved."""
+    """A process whose clock jumped. Until this is resolved, it does not open or close consultations automatically."""
 
     process: str
-    since: datetime = Field(description="Time of the jump by that clock.")
-    ahead: int = Field(description="Seconds ahead; negative if the clock is behind.")
+    since: datetime = Field(description="When the clock jumped, by that clock.")
+    ahead: int = Field(description="Seconds by which the clock jumped ahead; negative if it jumped back.")
 
 
 class ClosingHeld(BaseModel):
-    """A consultation that could not be closed at its end, because its key could not be destroyed everywhere."""
+    """A consultation that could not be closed on time, because its key could not be destroyed in every vault folder."""
 
     code: str
     title: dict[str, str]
-    since: datetime = Field(description="When it should have closed; it takes no ballots since then.")
-    why: str = Field(description="Which folder of the vault is missing, or lacks the key.")
+    since: datetime = Field(description="When the consultation should have closed; it accepts no ballots now.")
+    why: str = Field(description="Which vault folder is missing or lacks the key.")
 
 
 class ListAltered(BaseModel):
@@ -116,7 +117,7 @@ class ListAltered(BaseModel):
 
     code: str
     title: dict[str, str]
-    since: datetime = Field(description="When this was detected.")
+    since: datetime = Field(description="When the change was detected.")
 
 
 class RecordBroken(BaseModel):
@@ -127,23 +128,27 @@ class RecordBroken(BaseModel):
 
 
 class Overview(Troubles):
-    """Everything that needs action by staff, and everything that the service fails to do automatically."""
+    """Everything that needs action by staff, and everything that the service cannot do by itself at present.
+
+    Staff of a province see what belongs to it.
+    """
 
     clocks: list[ClockJumped] = Field(
         description="Clocks that jumped. Openings and closings wait until clocks agree or staff confirm the time."
     )
     held: list[ClosingHeld] = Field(description="Closings that wait until the whole vault is available.")
-    altered: list[ListAltered] = Field(description="Published lists that someone changed. Look into these first.")
-    record: RecordBroken | None = Field(description="Set if the record does not verify. Look into this first.")
+    altered: list[ListAltered] = Field(description="Published lists that were changed. Look into these first.")
+    record: RecordBroken | None = Field(description="First row of the record that does not verify. Look into it first.")
     roads: list[RoadResting] = Field(description="Roads that are paused.")
-    kept: int = Field(description="Dialogue messages that a provider should have deleted a day ago and has not.")
+    kept: int = Field(description="Number of dialogue messages that a provider should have deleted a day ago.")
     agents: list[OddAgent]
     bursts: list[BurstOut]
-    campaigns: list[CampaignWaiting] = Field(description="The longest waiting first.")
+    campaigns: list[CampaignWaiting] = Field(description="Campaigns that wait for staff, the longest waiting first.")
     ideas: IdeasWaiting
     proposals: list[ProposalWaiting]
     letters: list[DeskOut] = Field(description="Desks with open letters, the longest waiting first.")
     late: list[LateHere] = Field(
         description="Late milestones of the newest plan and of all running plans, the longest overdue first."
     )
-    meetings: list[MeetingWaiting] = Field(description="By day.")
+    meetings: list[MeetingWaiting] = Field(description="Meetings by date.")
+    resets: list[AccountReset] = Field(description="Passwords reset in the last seven days, for who manages staff.")

@@ -41,8 +41,10 @@ async def troubles(session: AsyncSession, *, now: datetime) -> Troubles:
 
 
 def _failing(lane: Lane, now: datetime) -> RoadFailing | None:
-    """If a road's pause has just ended or many of its latest messages failed, return it as failing; otherwise None."""
+    """Return a road as failing if it may not work; otherwise None."""
+    # its pause has just ended
     again = lane.paused_until is not None and lane.paused_until <= now
+    # many of its latest messages failed
     often = lane.paused_until is None and lane.tried >= _FEW and lane.failed >= _SHARE * lane.tried
     if not again and not often:
         return None
@@ -74,10 +76,7 @@ async def _still(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
 
 
 async def _refused(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
-    """Return campaigns launched in the last day that have many failures.
-
-    A larger campaign with the same share of failures would have been paused automatically.
-    """
+    """Return campaigns launched in the last day that have many failures."""
     failed = func.sum(StateCount.count).filter(StateCount.state == DeliveryState.FAILED)
     tried = func.sum(StateCount.count).filter(
         StateCount.state.in_((DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.FAILED))
@@ -87,6 +86,7 @@ async def _refused(session: AsyncSession, now: datetime) -> list[CampaignStuck]:
         .join(StateCount, StateCount.campaign_id == Campaign.id)
         .where(Campaign.launched_at > now - timedelta(days=1), Campaign.state != CampaignState.CANCELLED)
         .group_by(Campaign.id)
+        # a larger campaign with this share of failures would have been paused automatically
         .having(and_(failed >= _FEW, failed >= failure_breaker.SHARE * tried))
         .order_by(Campaign.id)
     )
@@ -139,8 +139,9 @@ async def _messages(session: AsyncSession, roads: Sequence[Lane], now: datetime)
 
 
 async def _budget(session: AsyncSession, now: datetime) -> DayBudget | None:
-    """Return the day's budget if most of it is spent or if messages had to wait for money; otherwise None."""
+    """Return the day's budget if most of it is spent; otherwise None."""
     today = await budgets.get(session, budgets.of_day(now))
+    # `empty`: messages had to wait for money
     if today is None or today.ceiling is None or not (today.empty or today.spent >= _NEAR * today.ceiling):
         return None
     return DayBudget(spent=today.spent / MILLION, ceiling=today.ceiling / MILLION, waits=today.empty)

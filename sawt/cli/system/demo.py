@@ -48,7 +48,8 @@ def _print_addresses(url: str, folder: Path, keyring: Keyring) -> None:
     sawt = ".venv/bin/sawt --demo" if usual else f".venv/bin/sawt --demo-in {folder}"
     for line in (
         f"Sawt is listening. The phones: {url}/rehearsal/phones",
-        f"The counts: {sawt} results plan    What waits for staff: {sawt} today",
+        f"In another terminal, sign in as staff: {sawt} login author",
+        f"Then, the counts: {sawt} results plan    What waits for staff: {sawt} today",
         f"The JSON API: {url}/v1, described by {url}/docs and {url}/openapi.json",
         f"The token: SAWT_API_TOKEN in {environment.file_in(folder)}",
         *staff.lines(url, keyring),

@@ -16,4 +16,4 @@ async def ask(settings: Settings) -> str:
     )
     async with api.running():
         await api.check_access()
-    return "it answers, and accepts the user name and password"
+    return "Kannel answers, and accepts the user name and password"

@@ -21,9 +21,9 @@ class Draft:
     """An idea being written.
 
     `text` comes from `count` messages, the last of them sent at the time `at`. `late` is a message that came more than
-    an hour after that, kept until the resident says whether it belongs to the idea. `refused` is the time of the last
-    message that did not fit. `serial` distinguishes the buttons of this idea from those of an earlier idea. `theme` is
-    the theme that the resident chose.
+    an hour later. It is kept until the resident says whether it belongs to the idea. `refused` is the time of the last
+    message that did not fit. `serial` tells the buttons of this idea from those of an earlier idea. `theme` is the
+    theme that the resident chose.
     """
 
     serial: int
@@ -48,7 +48,7 @@ class Draft:
     def is_cut(self, sent: datetime, within: timedelta) -> bool:
         """Return whether a message sent at this time continues a message that did not fit.
 
-        Adding it would leave a gap in the idea.
+        If so, adding it would leave a gap in the idea.
         """
         return bool(self.refused) and sent - datetime.fromisoformat(self.refused) <= within
 

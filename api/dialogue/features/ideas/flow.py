@@ -26,7 +26,7 @@ _SETTLING = ("done", "add", "anew", "theme", "prov", "retheme", "replace")
 
 
 async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Begin or continue an idea with the words after "IDEA". If a number follows, say what became of that idea."""
+    """Begin or continue an idea, or say what became of the idea with the given number."""
     words = "" if only_signs(utterance.argument or "") else utterance.argument or ""
     number = argument_number(words, turn.context.lexicon)
     if number is not None:
@@ -47,13 +47,14 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Handle part of the text of an idea, or a choice about it. A tap on the "send" of an earlier idea does nothing."""
+    """Handle part of the text of an idea, or a choice about it."""
     draft = draft_of(turn)
     if utterance.value is not None:
         return await _hear_text(turn, draft or new_draft(turn), utterance.value)
     verb, _, value = (utterance.choice_of("idea") or "").partition(":")
     if not verb:
         return Outcome.MISSED
+    # a "send" below an earlier idea does nothing
     if draft is None or (verb == "send" and value != str(draft.serial)):
         turn.say("idea.past")
         return Outcome.SETTLED
@@ -65,10 +66,8 @@ async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def _hear_text(turn: Turn, draft: Draft, text: str) -> Outcome:
-    """Add a text to the idea.
-
-    If the text contains a receipt, reply as the command CHECK does instead, and do not store the text with its author.
-    """
+    """Add a text to the idea, unless the text contains a receipt."""
+    # a receipt is checked instead, because an idea is stored with its author
     if await answer_check(turn, text):
         asks.write(turn, draft)
         return Outcome.SETTLED
@@ -92,9 +91,10 @@ def _write(turn: Turn, draft: Draft, text: str) -> Outcome:
 
 
 def _settle(turn: Turn, draft: Draft, verb: str, value: str) -> Outcome:
-    """Apply a choice about the draft: its theme, its province, or whether a late message belongs to it."""
+    """Apply a choice about the draft, such as its theme or its province."""
     if verb not in _SETTLING:
         return Outcome.MISSED
+    # does a late message belong to this idea or to a new one?
     if verb in ("add", "anew"):
         late, base = draft.late, draft if verb == "add" else new_draft(turn)
         if not late:
@@ -116,10 +116,7 @@ def _settle(turn: Turn, draft: Draft, verb: str, value: str) -> Outcome:
 
 
 def _next(turn: Turn, draft: Draft, verb: str) -> None:
-    """If the theme is missing or is to be changed, ask for it; if the province is to be changed, ask for that.
-
-    Otherwise show the whole idea.
-    """
+    """Ask for a missing or unwanted theme or province, or else show the whole idea."""
     if draft.about is None or verb == "retheme":
         asks.theme(turn)
     elif verb == "replace":
@@ -129,7 +126,7 @@ def _next(turn: Turn, draft: Draft, verb: str) -> None:
 
 
 async def _back(turn: Turn, draft: Draft) -> Outcome:
-    """Go back from a later question to the text of the idea. From the text, going back gives up the idea."""
+    """Go back to the text of the idea or, from the text, give up the idea."""
     if turn.conversation.step != asks.WRITING and turn.conversation.step in asks.STEPS:
         asks.write(turn, draft)
         return Outcome.SETTLED
@@ -165,11 +162,12 @@ async def _send(turn: Turn, draft: Draft) -> Outcome:
 
 
 async def _answer(turn: Turn, number: int) -> None:
-    """Say what became of an idea. If it is not published, only its authors are told."""
+    """Say what became of an idea."""
     try:
         idea = await search.get(turn.session, number)
     except NotFound:
         idea = None
+    # only its authors may ask about an idea that is not published
     if idea is None or not await search.may_ask(turn.session, idea, turn.resident.id):
         turn.say("idea.unknown")
         return

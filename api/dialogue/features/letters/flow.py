@@ -1,8 +1,8 @@
-"""Writing a letter to the staff: from the menu, with a word, or by accepting our offer to send what was written.
+"""Writing a letter to the staff: from the menu, with a word, or by accepting our offer to send a text.
 
 The offer shows the text, and exactly that text is sent. The offer expires after a while, and its buttons cannot send
-any other text. Residents can reply to the staff's answer in three ways: with the word and the letter's number, with the
-button below the answer, or by just writing a text.
+any other text. Residents can reply to the staff's answer with the word and the letter's number, or with the button
+below the answer. They can also just write a text.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _BUSY = ("stopping", "same", "wrong", "mine.sure")  # steps that must be answere
 
 
 async def begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """Ask the resident for a letter or, if they gave the number of an earlier letter, for text to add to it.
+    """Ask the resident for a letter. If they gave the number of an earlier letter, ask for text to add to it.
 
     If we have just asked for a letter, a sentence such as "I want to talk to somebody" is sent as that letter.
     """
@@ -62,8 +62,8 @@ def ask_about(turn: Turn, text: str, *, about: str) -> None:
 async def offer(turn: Turn, text: str) -> bool:
     """Offer to send a text that we did not understand to the staff as a letter. Return whether it was offered.
 
-    At the step "home", any text of a few words is offered. Elsewhere only a question is offered, because other texts
-    may be mistyped answers.
+    At the step "home", any text of a few words is offered. Elsewhere only a question is offered, because any other text
+    may be a mistyped answer.
     """
     lexicon, conversation = turn.context.lexicon, turn.conversation
     if conversation.assisting is not None or not letter_offer.is_letter(text, lexicon, words=_FEW):
@@ -136,13 +136,12 @@ async def _send(turn: Turn, text: str) -> Outcome:
 
 
 async def _going_on(turn: Turn) -> int | None:
-    """If this text continues an earlier letter, return the number of that letter; if it begins a new one, return None.
-
-    The earlier letter is the one whose number the resident gave, or the one that the staff have just answered.
-    """
+    """Return the number of the earlier letter that this text continues, if there is one."""
     notes = turn.conversation.notes
     if DRAFT not in notes:
+        # the letter whose number the resident gave
         return key_number(str(notes.get(_LETTER, "")))
+    # the letter that the staff have just answered
     letter = await service.just_answered(turn.session, turn.resident.id, now=turn.now)
     return None if letter is None else letter.id
 

@@ -30,7 +30,7 @@ def is_letter(text: str, lexicon: Lexicon, *, words: int = _MANY) -> bool:
 
 
 def expire(turn: Turn) -> None:
-    """Forget an offer that has waited too long. Otherwise the next message could be taken as the answer to it."""
+    """Forget an offer that has waited too long, so that no later message accepts it by accident."""
     conversation = turn.conversation
     note = conversation.notes.get(DRAFT)
     if note is None or turn.now - datetime.fromisoformat(note["at"]) < FRESH:

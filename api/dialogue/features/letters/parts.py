@@ -39,9 +39,9 @@ async def confirm_sent(turn: Turn, letter: Letter) -> Outcome:
 async def join(turn: Turn, *, cut: bool) -> bool:
     """Join this text to the letter sent or offered seconds ago, and say so. Return False if it belongs to no letter.
 
-    With `cut`, join only if the previous text was as long as one part of a long SMS. If a text does not fit, it and all
-    parts after it are refused. A number, a yes, a no or thanks is never joined. If the text contains a receipt, reply
-    as the command CHECK does instead.
+    With `cut`, join only if the previous text was as long as one part of a long SMS. If a text does not fit, the parts
+    after it are refused too. A number, a yes, a no or thanks is never joined. If the text contains a receipt, reply as
+    the command CHECK does instead.
     """
     incoming, notes = turn.incoming, turn.conversation.notes
     note = notes.get(DRAFT) or notes.get(SENT)
@@ -73,12 +73,13 @@ def _join_to_offer(turn: Turn, between: str) -> bool:
 
 
 async def _join_to_line(turn: Turn, note: dict[str, Any], between: str) -> bool:
-    """Add this text to the end of the line sent just before; if the letter has a newer line by now, add a new line."""
+    """Add this text to the end of the line sent just before."""
     if note.get("full"):
         turn.say("desk.full", number=note["letter"])
         return True
     now, session, keyring, text = turn.now, turn.session, turn.context.keyring, turn.incoming.text
     lengthened = await service.extend(session, note["line"], turn.resident, between + text.rstrip(), keyring=keyring)
+    # the letter has a newer line by now, so the text becomes a line of its own
     if lengthened is None:
         letter = await service.own(session, note["letter"], resident_id=turn.resident.id)
         if letter is None:

@@ -24,7 +24,7 @@ _SPOKEN: dict[str, Callable[[Voice], str]] = {
 
 
 async def begin(turn: Turn, utterance: Utterance) -> Outcome:
-    """If the resident gave a meeting's position or place, show that meeting; otherwise show the list of meetings.
+    """If the resident gave a meeting's position or place, show that meeting; otherwise list the meetings.
 
     After the word "withdraw", give back a seat instead.
     """
@@ -49,7 +49,7 @@ async def begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 async def ask(turn: Turn) -> None:
-    """Ask again about the meeting or the minutes that we asked about last. Without either, list the meetings again."""
+    """Ask again about the meeting or the minutes that we asked about last. Otherwise list the meetings again."""
     keys = [choice.key.split(":") for choice in turn.conversation.offered]
     number = next((key_number(parts[2]) for parts in keys if len(parts) > 2 and parts[1] in _ACTS), None)
     if number is not None and turn.conversation.step == "meeting":

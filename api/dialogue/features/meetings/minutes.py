@@ -28,10 +28,7 @@ async def _judge(turn: Turn, number: int, *, right: bool) -> Outcome:
 
 
 async def _ask_what_is_wrong(turn: Turn, number: int) -> Outcome:
-    """Ask what to correct in the minutes.
-
-    The answer goes to the staff as a letter that begins with the meeting's code.
-    """
+    """Ask what to correct in the minutes; the answer goes to the staff as a letter."""
     meeting = await turn.session.get_one(Meeting, number)
     turn.conversation.put_away()
     flow.ask_about(turn, turn.voice("minutes.mend"), about=meeting.code)

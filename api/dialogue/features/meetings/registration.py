@@ -12,7 +12,7 @@ from api.meetings.models import Meeting, Registration
 
 
 async def register(turn: Turn, number: int) -> Outcome:
-    """Register the resident for the meeting with this id: give them a seat, or a place in the queue if it is full."""
+    """Register the resident for this meeting: give them a seat or, if it is full, a place in the queue."""
     meeting = await seats.lock(turn.session, number)
     if meeting is None or not seats.accepts(meeting, turn.now):
         return await say_over(turn)
@@ -42,12 +42,12 @@ async def withdraw(turn: Turn, number: int) -> Outcome:
 async def withdraw_by_word(turn: Turn, place: int | None) -> Outcome:
     """Cancel a registration. `place` is the position of the meeting in a list, if the resident gave one.
 
-    The position counts in the list of the resident's own meetings. If that list is too short, it counts in the list of
-    all meetings. Without a position, cancel the only registration. If it is unclear which meeting is meant, ask.
+    Without a position, cancel the only registration. If it is unclear which meeting is meant, ask.
     """
     listed_meetings = await upcoming.upcoming(turn)
     own = [meeting for meeting, state in listed_meetings if state is not None]
     if place is not None:
+        # first in the list of the resident's own meetings; if that is too short, in the list of all
         listed = (own if place <= len(own) else [meeting for meeting, _ in listed_meetings])[: upcoming.SHOWN]
         if 1 <= place <= len(listed):
             return await withdraw(turn, listed[place - 1].id)
@@ -88,10 +88,7 @@ async def say_state(turn: Turn, seat: Registration) -> None:
 
 
 async def _rest(turn: Turn, way: Choice) -> Outcome:
-    """Leave the feature, with the choice `way` added to those offered at the step "home".
-
-    If a consultation is in progress, continue it, and say how to give the seat back.
-    """
+    """Leave the feature, and offer the choice `way` beside the usual ones."""
     outcome = await leave(turn)
     if outcome is Outcome.SETTLED and turn.prompt is not None:
         turn.ask("home", turn.prompt.text, (way, *turn.prompt.choices))

@@ -23,8 +23,7 @@ async def turn_over(
 ) -> Outcome:
     """Show another card or the list in place of the tapped message.
 
-    `rest` is the end of the tapped key. It names the card to show, or the list. If it also says so, the option on that
-    card is chosen first.
+    `rest` is the end of the tapped key. It says what to show. It may also say that the option on that card is chosen.
     """
     value, _, act = rest.partition(":")
     outcome = Outcome.SETTLED
@@ -53,7 +52,7 @@ async def _card_with_picture(turn: Turn, question: QuestionContent, value: str, 
 
 
 def _card(turn: Turn, question: QuestionContent, value: str, chosen: tuple[str, ...]) -> Reply:
-    """Return the card of one option: its text, and buttons to choose it, turn to another card or list all options."""
+    """Return the card of one option: its text and the buttons below it."""
     values = [option.value for option in question.options]
     place = values.index(value) if value in values else 0
     option = question.options[place]

@@ -1,4 +1,4 @@
-"""Shows the longer text of an option, such as a proposal: as words after "DETAIL 4", or on a card after a tap."""
+"""Shows the longer text of an option, such as a proposal, after "DETAIL 4" or a tap on a card."""
 
 from __future__ import annotations
 
@@ -40,14 +40,12 @@ async def _begin(turn: Turn, utterance: Utterance) -> Outcome:
 
 
 def _how(turn: Turn, question: QuestionContent, sign: str, code: str) -> str:
-    """Return a hint that says how to choose the option just shown.
-
-    While the option's question is asked, the hint gives the option's number; otherwise it gives the word that opens the
-    vote. A statement needs no hint, because its answers are listed below it.
-    """
+    """Return a hint that says how to choose the option just shown."""
     if not (_is_asked(turn, question) or _is_late(turn, question)):
+        # the word opens the vote
         return turn.voice("detail.vote", word=code.upper())
     if question.one_by_one:
+        # the answers are listed below the statement
         return ""
     if question.total:
         return KINDS[question.kind].expects(question, turn.voice)
@@ -59,15 +57,12 @@ def _is_asked(turn: Turn, question: QuestionContent) -> bool:
 
 
 def _is_late(turn: Turn, question: QuestionContent) -> bool:
-    """Return whether this question was the last of a vote that has just ended, and still accepts more choices."""
+    """Return whether this was the last question of a vote just ended, and more choices still count."""
     return turn.just_answered is not None and turn.just_answered.question.id == question.id
 
 
 async def _go_on(turn: Turn, utterance: Utterance) -> Outcome:
-    """Ask the earlier question again, unless it is still on the screen.
-
-    If nothing was asked, offer the usual choices of the step "home".
-    """
+    """Ask the earlier question again, unless it is still on the screen."""
     conversation = turn.conversation
     if turn.question is not None and not utterance.instead:
         return Outcome.SETTLED
@@ -86,16 +81,14 @@ def _sign(turn: Turn, question: QuestionContent, place: int) -> str:
 
 
 async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
-    """Return the question whose options have longer texts, and the code of its consultation.
-
-    That is the current question (the code is then ""), the question just answered, or the first such question of the
-    newest open consultation that has one. Return None and "" if there is none.
-    """
+    """Return the question whose options have longer texts, and the code of its consultation."""
+    # the current question needs no code
     if turn.question is not None and turn.question.detailed:
         return await _as_shown(turn, turn.question), ""
     if turn.just_answered is not None and turn.just_answered.question.detailed:
         return turn.just_answered.question, turn.just_answered.consultation.code
     offers = await consultations.on_offer(turn.session, resident_id=turn.resident.id, now=turn.now)
+    # newest consultation first
     for offer in reversed(offers):
         questions = await turn.context.contents.get(turn.session, consultation_id=offer.id, revision=offer.revision)
         question = next((each for each in questions if each.detailed), None)
@@ -105,7 +98,7 @@ async def _detailed(turn: Turn) -> tuple[QuestionContent | None, str]:
 
 
 async def _as_shown(turn: Turn, question: QuestionContent) -> QuestionContent:
-    """Return the question with its statements in this person's order, so that DETAIL 3 is their third statement."""
+    """Return the question with its statements in the order in which this person sees them."""
     consultation = await consultations.of_question(turn.session, question.id) if question.one_by_one else None
     if consultation is None:
         return question
@@ -113,12 +106,10 @@ async def _as_shown(turn: Turn, question: QuestionContent) -> QuestionContent:
 
 
 def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
-    """Return the index, from 0, of the option that the resident named; None if they named none.
-
-    If the question consists of statements and nothing was named, the current statement is meant.
-    """
+    """Return the index, from 0, of the option that the resident named."""
     values = [option.value for option in question.options]
     text = normalise(argument)
+    # nothing was named, so the current statement is meant
     if question.one_by_one and not text:
         return values.index(statements.current(turn)) if statements.current(turn) in values else None
     place = letter_position(text) if question.total and text else None
@@ -130,7 +121,7 @@ def _place(turn: Turn, question: QuestionContent, argument: str) -> int | None:
 
 
 def _place_by_name(question: QuestionContent, argument: str) -> int | None:
-    """Return the index of the only option with this name or theme ("DETAIL l'eau"); None if none or several have it."""
+    """Return the index of the only option with this name or theme ("DETAIL l'eau")."""
     labels = {str(place): list(each.label.values()) for place, each in enumerate(question.options)}
     matched, theme = match_name(argument, labels), suggest(argument)
     if matched is not None or theme is None:
@@ -140,10 +131,7 @@ def _place_by_name(question: QuestionContent, argument: str) -> int | None:
 
 
 async def _hear(turn: Turn, utterance: Utterance) -> Outcome:
-    """Handle a tap on a card: show the card, choose its option, or return to the list.
-
-    A written message has the same effect as after the word DETAIL.
-    """
+    """Handle a tap on a card, or a message that names an option."""
     if not utterance.tapped:
         return await _begin(turn, utterance)
     number, _, rest = (utterance.choice_of("card") or "").partition(":")

@@ -30,7 +30,7 @@ def asks_whether_heard(texts: tuple[str, ...], lexicon: Lexicon) -> bool:
 
 
 def read_awareness(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """Read a yes or no from an answer about having heard of something; None if it says neither, or both."""
+    """Read an answer about having heard of something; None if it says neither yes nor no, or both."""
     if not expected.asks_if_heard or sum(item.words.count(" ") + 1 for item in items) > _MOST:
         return None
     if any(item.kind in ("place", "doubt") and item.words in lexicon.asking for item in items):
@@ -47,8 +47,9 @@ def read_awareness(items: Sequence[Item], expected: Expected, lexicon: Lexicon) 
 
 
 def _yes_no_items(part: Sequence[Item]) -> list[Item]:
-    """Return the words for yes and no in a part. "la" counts only at its ends; inside a sentence it is an article."""
+    """Return the words for yes and no in a part."""
     ends = (part[0], part[-1])
+    # inside a sentence, "la" is an article
     return [item for item in part if item.kind == "polar" and (item.words != "la" or item in ends)]
 
 
@@ -59,20 +60,14 @@ def _corrected(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _before_but(part: Sequence[Item]) -> list[str]:
-    """Return the words of a part before "but".
-
-    The words after "but" are left out: they tell what the person does not know about a thing they have heard of.
-    """
+    """Return the words of a part before "but"."""
+    # what follows tells what the person does not know about a thing they have heard of
     end = next((at for at, item in enumerate(part) if item.kind == "but"), len(part))
     return [word for item in part[:end] for word in item.words.split()]
 
 
 def _verdicts(words: Sequence[str], lexicon: Lexicon) -> set[bool]:
-    """Return what the words of a part say about having heard of the thing.
-
-    The result is {True} if the person has heard of it, {False} if not, both if the person is in doubt, and empty if the
-    words say nothing about it.
-    """
+    """Return what a part says about having heard of the thing: {True}, {False}, both, or nothing."""
     if _has_role(words, "never_heard", lexicon):
         return {False}
     verbs = [verdict for word in words if (verdict := _hearing_verb(word, lexicon)) is not None]
@@ -80,11 +75,12 @@ def _verdicts(words: Sequence[str], lexicon: Lexicon) -> set[bool]:
         return set()
     is_denied = any("unheard" in lexicon.roles.get(word, ()) for word in words)
     is_unsure = any("doubt_heard" in lexicon.roles.get(word, ()) for word in words)
+    # both: the person is in doubt
     return {True, False} if is_unsure else {not is_denied and all(verbs)}
 
 
 def _is_unsure(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """Return whether the person does not know, or is not sure. What they have heard of may then be something else."""
+    """Return whether the person does not know, or is not sure."""
     doubt_sounds = _unsure_sounds(lexicon)
     phrases = (" ".join(words[at : at + size]) for at in range(len(words)) for size in (1, 2, 3))
     meanings = (lexicon.meaning(phrase) for phrase in phrases)
@@ -116,7 +112,7 @@ def _hearing_sounds(lexicon: Lexicon) -> frozenset[str]:
 
 @lru_cache(maxsize=4)
 def _unsure_sounds(lexicon: Lexicon) -> frozenset[str]:
-    """Return the sounds of words of doubt with at least three consonants; shorter words sound like many others."""
+    """Return the sounds of words of doubt that are long enough not to sound like many others."""
     keys = (sound(word).key for word, roles in lexicon.roles.items() if "doubt_heard" in roles)
     return frozenset(key for key in keys if len(key) >= FREE)
 

@@ -13,10 +13,7 @@ _FEWEST = 2  # minimum names in an order
 
 
 def read_chosen(parts: Parts, expected: Expected) -> Reading | None:
-    """Return the choice or choices that an answer names, given what it chooses and what it denies.
-
-    Return None if that is unclear.
-    """
+    """Return the choice or choices that an answer names; None if that is unclear."""
     return _one(parts) if expected.reads is Reads.ONE else _many(parts, expected)
 
 
@@ -49,7 +46,7 @@ def _many(parts: Parts, expected: Expected) -> Reading | None:
 
 
 def _all(parts: Parts, listed: Sequence[str], denied: Sequence[str]) -> list[str]:
-    """Return the options meant by "all", "all except …", "the first two" or "the last two"; empty if unclear."""
+    """Return the options meant by "all", "all except …", "the first two" or "the last two"."""
     if parts.ends and 0 < parts.count <= len(listed):
         return [*(listed[: parts.count] if parts.ends == "firsts" else listed[-parts.count :])]
     if parts.ends or (parts.count and parts.count != len(listed)) or (denied and not parts.excepted):
@@ -58,7 +55,7 @@ def _all(parts: Parts, listed: Sequence[str], denied: Sequence[str]) -> list[str
 
 
 def _ordered(items: Sequence[Item], most: int) -> list[str]:
-    """Return the choices in the order of the ranks next to their names; empty if the text has any other form."""
+    """Return the choices in the order of the ranks written next to their names."""
     rank = "ordinal" if any(item.kind == "ordinal" for item in items) else "place"
     ranks, names = [item for item in items if item.kind == rank], [item for item in items if item.kind != rank]
     if len(names) < _FEWEST or len(ranks) != len(names):
@@ -74,17 +71,14 @@ def _ordered(items: Sequence[Item], most: int) -> list[str]:
 
 
 def _leaves_a_gap(items: Sequence[Item], most: int) -> bool:
-    """Return whether only the first and the last choice are named, although there are others between them."""
+    """Return whether the first and the last choice are named, but not those between them."""
     names = [item for item in items if item.kind != "ordinal"]
     has_last = any(item.kind == "ordinal" and item.number == most for item in items)
     return has_last and len(names) <= _FEWEST < most - 1
 
 
 def _without_ends(items: Sequence[Item], most: int) -> Sequence[Item]:
-    """Return the choices without a "first" beside the first of them and a "last" beside the last of them.
-
-    In these places the words only repeat the order of the text ("النقل أولا ثم النظافة").
-    """
+    """Drop a "first" and a "last" that only repeat the order of the text ("النقل أولا ثم النظافة")."""
     ordinals = [place for place, item in enumerate(items) if item.kind == "ordinal"]
     names = [item for item in items if item.kind != "ordinal"]
     last_at = len(items) - (2 if items and items[0].kind == "ordinal" else 1)

@@ -1,4 +1,4 @@
-"""Decide which pieces of an answer count: not those inside a reason, nor those that a correction takes back. Pure.
+"""Decide which pieces of an answer count. Pieces inside a reason do not, nor do corrected ones. Pure.
 
 If a piece that may reverse the answer is not understood, the whole answer is doubtful and must be confirmed.
 """
@@ -85,7 +85,7 @@ def _without_fillers(items: Sequence[Item]) -> list[Item]:
 
 
 def _is_harmless(segment: Sequence[Item], *, first: bool, named: bool, several: bool) -> bool:
-    """Return whether a segment without a choice changes nothing, because it is a greeting, a signature or a remark."""
+    """Return whether a segment without a choice changes nothing, such as a greeting or a remark."""
     kinds = [item.kind for item in segment]
     if any(kind in _TURNS for kind in kinds) or kinds[0] == "not":
         return False
@@ -98,13 +98,14 @@ def _is_harmless(segment: Sequence[Item], *, first: bool, named: bool, several: 
 
 
 def _has_only_choices(segment: Sequence[Item]) -> bool:
-    """Return whether a segment has no unknown word beside its choice, except a family name after a first name."""
+    """Return whether a segment has no unknown words beside its choice."""
     kinds = [item.kind for item in segment]
     if any(kind in _SPOILT for kind in kinds):
         return False
     unknown = [at for at, kind in enumerate(kinds) if kind == ""]
     if not unknown:
         return True
+    # except a family name after a first name
     person_at = kinds.index("person") if "person" in kinds else len(kinds)
     nothing_follows = not any(names_choice(item) or item.kind == "not" for item in segment[person_at:])
     return nothing_follows and unknown[0] > person_at and len(unknown) <= _FAMILY

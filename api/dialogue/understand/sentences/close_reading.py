@@ -1,9 +1,9 @@
 """Read an answer with other words around it: greetings, reasons, negations, corrections, counts.
 
-An answer read in this way is repeated to the person. Each stage is one file: unwrap the text (wrapping.py); cut it into
-pieces (scanning.py, with the names in vocabulary/choice_names.py); handle remarks (remarks.py) and unusual ways to list
-choices (orders.py); decide which pieces count (clauses.py) and what they choose: yes or no (yes_no.py), one or several
-options (chosen.py), a step (scale_steps.py). The words are data: locales/clauses.toml, locales/thesaurus.toml.
+An answer read in this way is repeated to the person. Each stage is one file. Unwrap the text (wrapping.py). Cut it into
+pieces (scanning.py, with the names in vocabulary/choice_names.py). Handle remarks (remarks.py) and unusual ways to list
+choices (orders.py). Decide which pieces count (clauses.py). Decide what they choose: yes or no (yes_no.py), one or
+several options (chosen.py), a step (scale_steps.py). The words are data: locales/clauses.toml, locales/thesaurus.toml.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _DIVIDED = re.compile(r"\d\s*[,/]\s*\d")  # "1,3" may be a list of two or a deci
 
 
 def read_closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """Read the answer in a text with other words around it; None if it is not sure that the text has an answer."""
+    """Read the answer in a text with other words around it; None if no answer is sure."""
     if expected.careful or (not expected.listed and expected.reads is not Reads.STEP) or len(text) > _LONGEST:
         return None
     folded = _AMONG.sub(r"\1 choix :", fold(unwrap(text, lexicon)))
@@ -68,13 +68,11 @@ def read_closely(text: str, expected: Expected, lexicon: Lexicon) -> Reading | N
 
 
 def _before_reason(text: str, expected: Expected, lexicon: Lexicon) -> str:
-    """Return the text before a reason.
-
-    Only this part may make the text a question: a question word in the reason does not.
-    """
+    """Return the text before a reason."""
     if not speaks_of_things(expected):
         return text
     spoken = f" {normalise(text)} "
+    # a question word in the reason does not make the answer a question
     ends = (spoken.find(f" {word} ") for word, roles in lexicon.roles.items() if "reason" in roles)
     return spoken[: min((at for at in ends if at > 0), default=len(spoken))]
 

@@ -28,10 +28,10 @@ def is_courtesy(text: str, lexicon: Lexicon) -> bool:
 
 
 def text_beside_greeting(text: str, lexicon: Lexicon) -> str | None:
-    """Return the text before or after thanks or a greeting, if it is another sentence, a question or a keyword.
+    """Return the text before or after thanks or a greeting, if it says something by itself.
 
-    Return None if there is no greeting, or if the rest is only filler words or belongs to the thanks ("merci pour la
-    réunion").
+    It must be another sentence, a question or a keyword. If it only belongs to the thanks ("merci pour la réunion"),
+    return None.
     """
     words = list(_WORD.finditer(text))
     heads = [text[match.end() :] for match in words[:_LONGEST] if _courtesy(text[: match.end()], lexicon)]

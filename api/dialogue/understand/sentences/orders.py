@@ -19,9 +19,9 @@ _FEWEST = 2  # minimum choices or verdicts (a yes or no after choices) that make
 
 
 def read_shown_order(items: Sequence[Item], expected: Expected) -> Reading | None:
-    """If the text says "the same order", read it as all choices in the order shown, or reversed if it says so.
+    """If the text says "the same order", read it as all choices in the order shown.
 
-    Return None if the text says anything else.
+    The order may also be reversed. If the text says anything else, return None.
     """
     order_words = [item.kind for item in items if item.kind in ("as_shown", "turned")]
     numbers = [item.number for item in items if item.kind == "place"]
@@ -37,10 +37,7 @@ def read_shown_order(items: Sequence[Item], expected: Expected) -> Reading | Non
 
 
 def spell_out(items: Sequence[Item], expected: Expected) -> Sequence[Item]:
-    """Return the items with "the rest" replaced by what it means, and with each verdict put before its choices.
-
-    A verdict is the yes or no that follows some choices.
-    """
+    """Replace "the rest" by what it means, and put each yes or no before the choices it belongs to."""
     if expected.reads is not Reads.MANY:
         return items
     at = next((place for place, item in enumerate(items) if item.kind == "rest"), None)
@@ -73,7 +70,7 @@ def _only_denies(part: Sequence[Item]) -> bool:
 
 
 def _verdicts_first(items: Sequence[Item]) -> Sequence[Item]:
-    """Put "not" before the refused choices, if each part ends with its yes or no ("l'eau oui, les routes non")."""
+    """Put "not" before the refused choices of a list such as "l'eau oui, les routes non"."""
     parts = [part for part in segments(items) if any(item.chooses for item in part)]
     verdicts = [part[-1].words for part in parts]
     if len(parts) < _FEWEST or _NO.isdisjoint(verdicts) or not {*verdicts} <= _YES | _NO:
@@ -85,7 +82,7 @@ def _verdicts_first(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _second_order(items: Sequence[Item]) -> Sequence[Item]:
-    """If the text gives two orders of the same choices with a "no" between, return the second; otherwise all items."""
+    """If the text corrects an order of choices ("A B, no, B A"), return only the second order."""
     for at, item in enumerate(items):
         before, after = ({each.key for each in part if each.chooses} for part in (items[:at], items[at + 1 :]))
         if item.kind == "doubt" and item.words in _NO and before == after and len(before) >= _FEWEST:
@@ -94,10 +91,7 @@ def _second_order(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _with_replacements(items: Sequence[Item]) -> Sequence[Item]:
-    """If the text removes choices and adds others ("enlevez le 2, mettez le 3"), return the choices that result.
-
-    Otherwise return all items.
-    """
+    """If the text exchanges choices ("enlevez le 2, mettez le 3"), return the choices that result."""
     out_at = next((at for at, item in enumerate(items) if item.kind == "takes_out"), 0)
     put_at = next((at for at, item in enumerate(items) if item.kind == "puts_in" and at > out_at), len(items))
     removed = {item.key for item in items[out_at:put_at] if item.chooses}

@@ -44,7 +44,7 @@ def parse(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Parse:
 
 
 class _Other(Enum):
-    """The kinds of words that name no choice: fillers, words that may reverse an answer, and unknown words."""
+    """The kinds of words that name no choice."""
 
     FILLS = "fills"
     SPOILS = "spoils"
@@ -54,7 +54,7 @@ class _Other(Enum):
 def position_of(word: str, lexicon: Lexicon, *, lettered: bool) -> int | None:
     """Return the position in the list that a word names; None if it names none.
 
-    1 is the first, -1 the last, and 0 any number that is too large.
+    1 is the first and -1 the last. If a number is too large, the position is 0.
     """
     if word.isdecimal():
         return int(word) if len(word) < 4 else 0
@@ -87,7 +87,7 @@ def _meanings(tokens: list[str], expected: Expected, lexicon: Lexicon) -> Iterat
 
 
 def _only_beside(phrase: str, rest: list[str], lexicon: Lexicon) -> bool:
-    """Return whether a phrase adds nothing to a yes or no: it is a mere emphasis, or a number's article ("la 1")."""
+    """Return whether a phrase adds nothing: it only emphasises, or is a number's article ("la 1")."""
     article = phrase == "la" and bool(rest) and position_of(rest[0], lexicon, lettered=False) is not None
     return article or phrase in lexicon.weights
 

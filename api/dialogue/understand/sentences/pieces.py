@@ -12,11 +12,11 @@ from api.dialogue.understand.vocabulary.lexicon import Sureness
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A piece of an answer.
+    """A piece of an answer. `kind` says what it is.
 
-    `kind` is "name", "place" (a position in the list), "ordinal", "polar" (yes or no), the name of a list in
-    clauses.toml, "doubt", "spoils", "fill", "and", "break", "person" (the name of a person, a town or a province), or
-    "" for an unknown word.
+    The kinds are "name", "place" (a position in the list), "ordinal", "polar" (yes or no), "doubt", "spoils", "fill",
+    "and", "break", "person" (the name of a person, a town or a province), and the names of the lists in clauses.toml.
+    An unknown word has the kind "".
     """
 
     kind: str

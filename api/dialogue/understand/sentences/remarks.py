@@ -28,7 +28,7 @@ _DENIES = re.compile(r"(?:ma|ma?n?)[^\W\d_]\w{2,}(?:ch|sh|x)|ما?\w{3,}ش|ma|م
 
 
 def resolve_remarks(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
-    """Return the items after giving new kinds to remarks: blessings become fillers, and "donc" becomes a break."""
+    """Give remarks their kinds: blessings become fillers, and "donc" becomes a break. Return all items."""
     settled_items: list[Item] = []
     in_blessing = False
     for at, item in enumerate(items):
@@ -47,10 +47,7 @@ def resolve_remarks(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
 
 
 def _resolved(item: Item, before: Sequence[Item], after: Sequence[Item]) -> Item:
-    """If the item is "donc" or "pardon", return it with another kind; otherwise return it unchanged.
-
-    "donc" becomes a break. "pardon" becomes a filler, a correction or a doubt, depending on the items around it.
-    """
+    """Give "donc" and "pardon" the kind that they have between these items."""
     if item.kind == "sorry":
         count_before, count_after = (sum(each.chooses for each in part) for part in (before, after))
         if not count_before or not count_after:
@@ -73,7 +70,7 @@ def without_circumstances(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _is_about_self(part: Sequence[Item]) -> bool:
-    """Return whether every number in a part counts something, and no word in it reverses an answer."""
+    """Return whether the numbers in a part only describe the person ("j'ai 3 enfants")."""
     # "my brother is 9": out of range, so not a choice
     tells_something = any(item.kind in ("", "name") for item in part)
     number_counts = [
@@ -118,15 +115,13 @@ def read_remark(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> 
 
 
 def _adds_nothing(item: Item, after: Item, *, darija: bool) -> bool:
-    """Return whether this "and" introduces no other choice.
-
-    That is so before the "ma" of a denied verb ("w ma l9it …"), and if the word is a "d" that means "of".
-    """
+    """Return whether this "and" introduces no other choice."""
+    # before the "ma" of a denied verb ("w ma l9it …"), or a "d" that means "of"
     return after.words in _VERBAL or (darija and item.words == "d" and after.kind == "")
 
 
 def _uncounted(items: Sequence[Item]) -> list[Item]:
-    """Return the items without numbers that count something ("depuis 2 semaines"), and without what they count."""
+    """Return the items without quantities, such as "depuis 2 semaines"."""
     counted_at = {
         at
         for at, (item, after) in enumerate(pairwise([*items, BREAK]))
@@ -136,14 +131,14 @@ def _uncounted(items: Sequence[Item]) -> list[Item]:
 
 
 def _may_reverse(item: Item, lexicon: Lexicon) -> bool:
-    """Return whether a word may say that the thing is fine as it is, or that it is not wanted."""
+    """Return whether a word may say that all is well already, or that the thing is not wanted."""
     roles = lexicon.roles.get(item.words, ())
     denies = item.kind == "" and (_DENIES.fullmatch(item.words) is not None)
     return "settled" in roles or denies
 
 
 def _adds(item: Item, after: Item) -> bool:
-    """Return whether `after` may be another choice, because it follows "and" or is a thing of another theme."""
+    """Return whether `after` may be another choice."""
     if after.kind == "other":
         return item.kind != ""
     glued = after.kind == "" and after.words.startswith("و") and len(after.words) > _GLUED_AND

@@ -53,14 +53,12 @@ def read_step_closely(folded: str, expected: Expected, lexicon: Lexicon) -> Read
 
 
 def _without_hypothetical(parts: list[list[Item]], lexicon: Lexicon) -> list[list[Item]]:
-    """Return the parts, except those whose step is refused ("pas 5, 4") or hypothetical ("j'aurais mis 5").
-
-    Return all parts unless exactly one part with a number is left.
-    """
+    """Drop parts whose step is refused ("pas 5, 4") or hypothetical ("j'aurais mis 5")."""
     asserted = [
         part for part in parts if not _is_refused(part) and not any(_has_role("would", item, lexicon) for item in part)
     ]
     numbered = [part for part in asserted if any(item.kind == "place" for item in part)]
+    # drop them only if exactly one number is left
     return asserted if len(numbered) == 1 else parts
 
 
@@ -70,7 +68,7 @@ def _is_refused(part: Sequence[Item]) -> bool:
 
 
 def _named_end(parts: Sequence[Sequence[Item]], expected: Expected, lexicon: Lexicon) -> Reading | None:
-    """Read an end of the scale that is named in words ("la note maximale"). Its number may stand beside it."""
+    """Read an end of the scale that is named in words ("la note maximale")."""
     significant = [item for part in parts for item in part if item.kind not in ("fill", "person")]
     for role, end in (("highest", expected.high), ("lowest", expected.low)):
         end_names = [item for item in significant if _has_role(role, item, lexicon)]
@@ -85,7 +83,7 @@ def _has_role(role: str, item: Item, lexicon: Lexicon) -> bool:
 
 
 def _marked_part(parts: list[list[Item]], lexicon: Lexicon) -> list[list[Item]]:
-    """If a part has a verb of rating ("je mets 2") and no other has a number, return only this part; otherwise all."""
+    """Keep only the part that gives a mark ("je mets 2"), if no other part has a number."""
     numbered = [part for part in parts if any(item.kind in ("place", "ordinal", "spoils") for item in part)]
     giving = [part for part in numbered if any("gives" in lexicon.roles.get(item.words, ()) for item in part)]
     return giving if len(giving) == 1 == len(numbered) else parts

@@ -64,7 +64,7 @@ def scan(folded: str, expected: Expected, lexicon: Lexicon) -> tuple[Item, ...] 
 
 
 class _Scan:
-    """A lookup of the words of one answer, among the choices offered and in the word lists."""
+    """The lookup of an answer's words, among the choices offered and in the word lists."""
 
     def __init__(self, expected: Expected, lexicon: Lexicon) -> None:
         self.expected, self.lexicon = expected, lexicon
@@ -87,18 +87,18 @@ class _Scan:
     def in_context(self, before: str, item: Item, after: str) -> Item:
         """Return the item, with its kind changed if the words around it give it another meaning.
 
-        A description ("est bonne") becomes a "doubt". So does the word "no" unless a number follows: without one it is
-        a refusal, and not short for "number".
+        If the item is a description ("est bonne") or a refusing "no", it becomes a "doubt".
         """
         roles = self.lexicon.roles.get(item.words, frozenset())
         describes = before in _COPULAS and "beside" in roles and "worn" not in roles
         if item.words == _TITLE and item.kind == "":
             return replace(item, kind="person")
+        # before a number, "no" is short for "number"
         is_refusal = item.words == "no" and item.kind == "fill" and not after.isdecimal()
         return replace(item, kind="doubt") if describes or is_refusal else item
 
     def item(self, phrase: str) -> Item | None:
-        """Return the item for a phrase; None if it is unknown. Each phrase of an answer is looked up only once."""
+        """Return the item for a phrase; None if it is unknown. Each phrase is looked up only once."""
         if len(phrase) > _WIDEST:
             return None
         if phrase not in self.looked_up:
@@ -223,7 +223,7 @@ class _Scan:
         return Item("", phrase) if " " in phrase and roles & _FOLLOWS else None
 
     def split_glued(self, word: str) -> tuple[str, ...]:
-        """Return the parts of a glued word: a number and a word ("1leau"), two names, or two words around "and"."""
+        """Split a glued word: a number and a word ("1leau"), two names, or two words around "and"."""
         if self.item(word) is not None or len(word) > _LONG:
             return (word,)
         match = _GLUED.fullmatch(word)
@@ -247,7 +247,7 @@ class _Scan:
         return (word,)
 
     def _is_exact_name(self, word: str) -> bool:
-        """Return whether a word is exactly the name of a choice. A word that only sounds like one is not cut off."""
+        """Return whether a word is exactly the name of a choice, and does not just sound like one."""
         return any(self.vocabulary.phrases.get(form) is not None for form in forms(word))
 
     def _is_plain(self, word: str) -> bool:

@@ -1,4 +1,4 @@
-"""Read orders that do not name the choices one by one: "last" comes first, "A before B", or only the first. Pure."""
+"""Read orders given indirectly: "A before B", the last choice first, or only the first choice. Pure."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _PAIR = 2  # minimum links in a chain
 
 
 def unroll_order(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the names in the order that the text means; all items if it does not tell an order in one of these forms.
+    """Return the names in the order that the text means.
 
-    If the text begins with the last choice ("la route en dernier, d'abord l'eau"), that choice is moved to the end. A
-    chain "A before B, B before C" becomes A, B, C.
+    If the text begins with the last choice ("la route en dernier, d'abord l'eau"), that choice moves to the end. A
+    chain "A before B, B before C" becomes A, B, C. If the text has neither form, all items are returned.
     """
     parts = [part for part in segments(items) if any(item.kind not in _SMALL for item in part)]
     return _unrolled_chain(parts) or _last_moved_to_end(parts) or items
@@ -31,10 +31,7 @@ def only_first(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _unrolled_chain(parts: Sequence[Sequence[Item]]) -> list[Item]:
-    """Return the names of a chain in order ("A before B, B before C"); empty for any other form.
-
-    Each pair must begin with the name that ends the pair before it.
-    """
+    """Return the names of a chain in order ("A before B, B before C"); empty for any other form."""
     pairs = []
     for part in parts:
         pair_items = [item for item in part if item.kind not in _SMALL]
@@ -42,6 +39,7 @@ def _unrolled_chain(parts: Sequence[Sequence[Item]]) -> list[Item]:
         if not is_linked or [item.kind for item in pair_items] != ["name", "name"]:
             return []
         pairs.append(pair_items)
+    # each pair must begin with the name that ends the pair before it
     is_joined = all(before[1].key == after[0].key for before, after in pairwise(pairs))
     chain = [pairs[0][0], *(pair[1] for pair in pairs)] if pairs else []
     is_plain = len(pairs) >= _PAIR and is_joined and len({item.key for item in chain}) == len(chain)
@@ -49,10 +47,7 @@ def _unrolled_chain(parts: Sequence[Sequence[Item]]) -> list[Item]:
 
 
 def _last_moved_to_end(parts: Sequence[Sequence[Item]]) -> list[Item]:
-    """If the text begins by putting one name last ("the road last"), return all names with that name moved to the end.
-
-    Otherwise return nothing.
-    """
+    """If the text first says what comes last ("the road last"), return the names with that one at the end."""
     head = [item for item in parts[0] if item.kind not in _SMALL] if parts else []
     rest = [item for part in parts[1:] for item in part]
     ranks = [item.number for item in rest if item.kind == "ordinal"]

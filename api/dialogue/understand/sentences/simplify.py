@@ -1,4 +1,4 @@
-"""Remove from an answer what a reason names, what a correction takes back, and numbers that only count. Pure."""
+"""Remove from an answer what should not count: reasons, corrected choices, and numbers that only count. Pure."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ _MORE = ("plus", "mas", "more", "manque")
 
 
 def names_choice(item: Item) -> bool:
-    """Return whether a piece names a choice, or stands for several: "all", "the first …" or "the last …"."""
+    """Return whether a piece names a choice, or stands for several ("all", "the first …", "the last …")."""
     return item.chooses or item.kind in ("all", "firsts", "lasts")
 
 
 def drop_corrected(items: Sequence[Item]) -> Sequence[Item] | None:
-    """Return the items after the last correction; None if they name no choice. If nothing is corrected, return all."""
+    """Return the items after the last correction.
+
+    If nothing is corrected, return all items. If the correction names no choice, return None.
+    """
     corrections = [
         at for at, item in enumerate(items) if item.kind == "fix" and any(each.chooses for each in items[:at])
     ]
@@ -35,7 +38,7 @@ def drop_corrected(items: Sequence[Item]) -> Sequence[Item] | None:
 def without_reason(items: Sequence[Item], expected: Expected) -> list[Item]:
     """Return the items before a reason.
 
-    If one choice is asked for and the text prefers one thing to another, the less wanted thing is removed, too.
+    If one choice is asked for and the text prefers one thing to another, the less wanted thing is removed too.
     """
     kept_items: list[Item] = []
     compared = False
@@ -55,7 +58,7 @@ def without_reason(items: Sequence[Item], expected: Expected) -> list[Item]:
 
 
 def _doubt_if_more(reason: Sequence[Item], items_before: Sequence[Item]) -> list[Item]:
-    """Return an item "doubt" if a reason names another choice after "and" ("l'eau pour boire et les routes pour …")."""
+    """Return a "doubt" if a reason goes on to name another choice ("l'eau pour boire et les routes pour …")."""
     kept_keys = {item.key for item in items_before}
     additions = (
         item.kind == "name" and item.key not in kept_keys and (before.kind == "and" or item.words.startswith(_AND))
@@ -65,9 +68,9 @@ def _doubt_if_more(reason: Sequence[Item], items_before: Sequence[Item]) -> list
 
 
 def without_articles(items: Sequence[Item], expected: Expected) -> list[Item]:
-    """Return the items after removing articles that look like the number one, and after resolving negations.
+    """Remove articles that look like the number one, and resolve negations. Return the items left.
 
-    A number is removed, too, if the name after it means the same choice.
+    If a number stands before a name that means the same choice, the number is removed too.
     """
     kept_items: list[Item] = []
     skipped = False
@@ -100,7 +103,7 @@ def without_articles(items: Sequence[Item], expected: Expected) -> list[Item]:
 
 
 def is_more(item: Item, after: Item) -> bool:
-    """Return whether `after` is a number that follows "more than" and so is not the answer ("plus de 3")."""
+    """Return whether a number follows "more than", so that it is not the answer ("plus de 3")."""
     return item.kind == "fill" and item.words.split()[0] in _MORE and after.kind in ("place", "ordinal")
 
 
@@ -109,15 +112,15 @@ def _has_name(items: Sequence[Item]) -> bool:
 
 
 def _negation(item: Item, after: Item | None, items_before: Sequence[Item], last: Item, *, enough: bool) -> Item:
-    """Return the item. If its word means "not" or "except" in this place, the item becomes a negation or an exception.
-
-    "ghir" means "except" after "all", but "only" before a choice. "ولا" means "nor" after "not".
-    """
+    """Return the item, turned into a negation or an exception if its word means that here."""
+    # after "all", "ghir" means "except"
     if item.words in _ONLY and items_before and items_before[-1].kind == "all":
         return replace(item, kind="except")
+    # before a choice, "ghir" means "only"
     is_alone = not any(names_choice(each) for each in items_before) and last.words not in ("la", "non")
     if (item.words == "ghir" or (item.words == "غير" and enough)) and after is not None and after.chooses and is_alone:
         return replace(item, kind="fill")
+    # after "not", "ولا" means "nor"
     last_two = [each for each in items_before if each.kind not in ("fill", "and")][-2:]
     is_neither = [each.kind == "not" for each in last_two] == [True, False] and last_two[-1].chooses
     return replace(item, kind="not") if item.words in _NOR and is_neither else item
@@ -125,14 +128,14 @@ def _negation(item: Item, after: Item | None, items_before: Sequence[Item], last
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The items of an answer without the number that counts choices, and that number (0 if there is none)."""
+    """The items of an answer, and the number that counts choices (0 if there is none)."""
 
     items: list[Item]
     count: int = 0
 
 
 def take_count(items: Sequence[Item], shown: Sequence[str] = ()) -> Counted:
-    """Separate the number that counts choices ("3 choses", "les deux premiers") from the other items."""
+    """Take the number that counts choices ("3 choses", "les deux premiers") out of the items."""
     for at, (item, after) in enumerate(pairwise([*items, Item("break")])):
         has_article = at > 0 and items[at - 1].words in ("les", "los", "las", "the", "ces", "tous les", "toutes les")
         is_count = after.kind in ("counted", "firsts", "lasts") or (has_article and item.number > 1)

@@ -66,10 +66,7 @@ def read_yes_no(items: Sequence[Item], expected: Expected, lexicon: Lexicon) -> 
 
 
 def _mark_after_all(items: Sequence[Item]) -> Sequence[Item]:
-    """If "enfin" precedes the opposite answer ("non... enfin si"), return the items with "enfin" as a correction.
-
-    Otherwise return the items unchanged.
-    """
+    """Mark an "enfin" before the opposite answer as a correction ("non... enfin si")."""
     for at, item in enumerate(items[:-1]):
         polar_keys = {each.key for each in items[:at] if each.kind == "polar"}
         after = items[at + 1]
@@ -79,11 +76,9 @@ def _mark_after_all(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _corrected(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the items after the last correction, if choices are named both before and after it.
-
-    Otherwise return all items.
-    """
+    """Return the items after the last correction, or all items if there is none."""
     for at in range(len(items) - 1, 0, -1):
+        # a correction has choices on both sides
         if items[at].kind == "fix" and all(
             any(item.chooses for item in each) for each in (items[:at], items[at + 1 :])
         ):
@@ -92,7 +87,7 @@ def _corrected(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _after_refused_number(items: Sequence[Item]) -> Sequence[Item]:
-    """Return the items after "but", if they follow a refused number ("pas 1 mais 2"); otherwise all items."""
+    """Return the items after a refused number and "but" ("pas 1 mais 2"), or else all items."""
     significant = [at for at, item in enumerate(items) if item.kind not in _BARE]
     kinds = [items[at].kind for at in significant]
     is_refused = kinds == ["not", "place", "but", "place"] and items[significant[1]].key != items[significant[3]].key
@@ -100,11 +95,9 @@ def _after_refused_number(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _contradicts(head: Item, tail: Sequence[Item]) -> bool:
-    """Return whether the number of another choice stands by itself after a yes or no ("non 1").
-
-    A number that counts something does not matter.
-    """
+    """Return whether the number of another choice follows a yes or no ("non 1")."""
     sequence = [head, *tail, Item("break")]
+    # it must stand alone: a number that counts something does not matter
     return any(
         item.kind in ("place", "ordinal") and item.key != head.key and {before.kind, after.kind} <= _ALONE
         for before, item, after in zip(sequence, sequence[1:], sequence[2:], strict=False)
@@ -117,7 +110,7 @@ def _before_reason(items: Sequence[Item]) -> Sequence[Item]:
 
 
 def _read_number(head: Item, rest: Sequence[Item]) -> Reading | None:
-    """Read a number followed only by fillers, a name, the same number again or a reason; None for anything else."""
+    """Read a number, if nothing that follows can change the answer."""
     tail = _before_reason(rest)
     if len(tail) > 1 and tail[0].kind == "not" and tail[1].kind == head.kind and tail[1].key not in ("", head.key):
         tail = tail[2:]  # "2 pas 1"
@@ -126,7 +119,7 @@ def _read_number(head: Item, rest: Sequence[Item]) -> Reading | None:
 
 
 def _yes_at_end(items: Sequence[Item], lexicon: Lexicon) -> Reading | None:
-    """Read a yes at the end, after one word that is known to go with a yes ("3ndna ah"); None for any other text."""
+    """Read a yes at the end of a short answer ("3ndna ah")."""
     significant = [item for item in items if item.kind not in _BARE]
     last = significant[-1]
     is_yes = (
@@ -140,7 +133,7 @@ def _yes_at_end(items: Sequence[Item], lexicon: Lexicon) -> Reading | None:
 
 
 def _leaves_valid(tail: Sequence[Item], *, strong: bool, denies: bool, lexicon: Lexicon) -> bool:
-    """Return whether a yes or no stays valid with the words that follow it."""
+    """Return whether a yes or no still holds, given the words that follow."""
     significant = [item for item in tail if item.kind not in _BARE and item.kind != "polar"]
     is_agreed = strong and any(item.kind == "polar" for item in tail)
     if not significant or (is_agreed and all(item.kind == "not" for item in significant)):
@@ -159,7 +152,7 @@ def _leaves_valid(tail: Sequence[Item], *, strong: bool, denies: bool, lexicon: 
 
 
 def _is_remark(items: Sequence[Item]) -> bool:
-    """Return whether these items are a remark that takes nothing back: it begins with a thing and sets no condition."""
+    """Return whether these items are a remark that takes nothing back."""
     if not items or items[0].kind in ("not", "doubt", "except", "but", "polar", "than"):
         return False
     if any(item.kind in ("doubt", "except", "fix") for item in items):
@@ -169,12 +162,12 @@ def _is_remark(items: Sequence[Item]) -> bool:
 
 
 def _is_unsure(item: Item, lexicon: Lexicon) -> bool:
-    """Return whether the item means "I do not know", which is not a "no"."""
+    """Return whether the item means "I do not know", which is no answer."""
     meaning = lexicon.meaning(item.words)
     return meaning is not None and meaning.intent == "skip"
 
 
 def _is_known_sequel(item: Item, *, denies: bool, lexicon: Lexicon) -> bool:
-    """Return whether this word is known to follow a yes or, with `denies`, to follow a no."""
+    """Return whether people use this word after a yes or, with `denies`, after a no."""
     role = "follows_no" if denies else "follows_yes"
     return role in lexicon.roles.get(item.words, ()) or (denies and _DENIES.fullmatch(item.words) is not None)

@@ -42,14 +42,14 @@ def without_scale_end(folded: str, high: int, lexicon: Lexicon) -> str:
 
 
 def read_number(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
-    """Read the one amount in a text that has otherwise only units and fillers; MISSED for any other text."""
+    """Read the only amount in a text. If the text has more than units and fillers beside it, return MISSED."""
     if len(words(folded)) > _MOST:
         return MISSED
     return _in_range(_amount(folded, lexicon, lexicon.units), expected)
 
 
 def _in_range(amount: Reading, expected: Expected) -> Reading:
-    """Return the amount if the question accepts it, given its range and whether it takes decimals; otherwise MISSED."""
+    """Return the amount if the question accepts it, or else MISSED."""
     if amount.value is None or (
         expected.high > expected.low and not expected.low <= float(amount.value) <= expected.high
     ):
@@ -69,7 +69,7 @@ def _amount(folded: str, lexicon: Lexicon, units: frozenset[str]) -> Reading:
 
 
 def _split_units(tokens: Sequence[str], units: frozenset[str]) -> list[str]:
-    """Return the words with units separated from their numbers ("12ans"). "3chrin" (twenty) stays one word."""
+    """Return the words with units separated from their numbers ("12ans")."""
     parts: list[str] = []
     for token in tokens:
         glued = _GLUED.fullmatch(token)
@@ -89,10 +89,11 @@ def _written(tokens: Sequence[str], lexicon: Lexicon, units: frozenset[str]) -> 
 
 
 def _number_words(tokens: Sequence[str], lexicon: Lexicon) -> tuple[list[int], list[str]]:
-    """Return the values of the number words, and the other words. "اثنا عشر" is one number of two words."""
+    """Return the values of the number words, and the other words."""
     values, others, left = [], [], list(tokens)
     while left:
         pair, word = " ".join(left[:2]), left[0]
+        # two words may be one number ("اثنا عشر")
         if len(left) > 1 and pair in lexicon.numbers:
             values.append(lexicon.numbers[pair])
             del left[:2]
@@ -114,7 +115,7 @@ def _is_neutral(rest: Sequence[str], lexicon: Lexicon, units: frozenset[str]) ->
 
 
 def _sum(values: Sequence[int]) -> int | None:
-    """Return the number that number words make together ("quatre-vingt-dix", "خمسة وعشرون"); None if they make none."""
+    """Return the number that number words make together ("quatre-vingt-dix", "خمسة وعشرون")."""
     total, part = 0, 0
     for value in values:
         if value == 1000:
@@ -131,10 +132,7 @@ def _sum(values: Sequence[int]) -> int | None:
 
 
 def _follows(part: int, value: int) -> bool:
-    """Return whether `value` may be added to `part`, the part of the number read so far.
-
-    After hundreds or tens, a smaller number may follow. In Arabic, tens may also follow a number below ten.
-    """
+    """Return whether `value` may be added to `part`, the part of the number read so far."""
     if part == 0 or (part % 100 == 0 and value < 100):
         return True
     tens = part % 100
@@ -142,6 +140,7 @@ def _follows(part: int, value: int) -> bool:
         return 7 <= value <= 9  # "dix-sept"
     if tens >= 20 and tens % 10 == 0:
         return value < 10 or (tens in (60, 80) and value < 20)
+    # in Arabic, tens may follow a number below ten
     return 0 < tens < 10 and value in range(20, 100, 10)
 
 

@@ -46,10 +46,8 @@ def read_answer(text: str, keyword: Meaning | None, expected: Expected, lexicon:
 
 
 def _is_either(folded: str, expected: Expected, lexicon: Lexicon) -> bool:
-    """Return whether the only yes in the text is a word that also means "enough" ("safi", but not "wakha safi").
-
-    This is checked only if the question is `careful`, because a yes to it has consequences.
-    """
+    """Return whether the only yes in the text is a word that also means "enough" ("safi")."""
+    # checked only where a yes has consequences
     if not expected.careful or not expected.yes_no:
         return False
     tokens = words(folded)

@@ -83,7 +83,7 @@ def read_several(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 
 def _without_rank(parsed: Parse, expected: Expected) -> Parse:
-    """Drop a "first" that only ranks a named choice: "water is the first" names water, not the first choice."""
+    """Drop a "first" that only ranks a named choice ("water is the first")."""
     has_name = any(not mention.place for mention in parsed.mentions)
     if not has_name or not expected.listed or expected.yes_no:
         return parsed
@@ -93,7 +93,7 @@ def _without_rank(parsed: Parse, expected: Expected) -> Parse:
 
 
 def _joint(readings: Sequence[Reading]) -> Reading:
-    """Join several readings into one. MISSED if a reading has no choice, or if two readings have the same choice."""
+    """Join several readings, each of another choice, into one."""
     keys = tuple(key for reading in readings for key in reading.keys)
     if not keys or len(keys) != len(readings):
         return MISSED
@@ -105,21 +105,21 @@ def _joint(readings: Sequence[Reading]) -> Reading:
 
 
 def _agreed_choice(parsed: Parse) -> Reading:
-    """Return the choice that all mentions name; MISSED if they name different ones, or if two are numbers ("1.1")."""
+    """Return the choice that all mentions agree on."""
     if len({mention.key for mention in parsed.mentions}) != 1 or sum(each.place for each in parsed.mentions) > 1:
-        return MISSED
+        return MISSED  # different choices, or two numbers ("1.1")
     sureness = min(mention.sureness for mention in parsed.mentions)
     return Reading((parsed.mentions[0].key,), sureness=sureness, language=_common_language(parsed.mentions))
 
 
 def _common_language(mentions: Sequence[Mention | Reading]) -> str | None:
-    """Return the language of the mentions; None if they have different languages or none."""
+    """Return the language that all mentions have in common, if any."""
     languages = {mention.language for mention in mentions if mention.language}
     return languages.pop() if len(languages) == 1 else None
 
 
 def _by_first_word(parsed: Parse, tokens: Sequence[str], folded: str, lexicon: Lexicon) -> Reading:
-    """Read a clear yes or no at the beginning of a short message; MISSED for any other text."""
+    """Read a clear yes or no at the beginning of a short message."""
     agreed = _agreed_choice(parsed)
     if "address" in lexicon.roles.get(tokens[0], ()) and tokens[1] in lexicon.first_names:
         return MISSED  # "lalla Fatima"
@@ -132,7 +132,7 @@ def _by_first_word(parsed: Parse, tokens: Sequence[str], folded: str, lexicon: L
 
 
 def _by_name_part(parsed: Parse, expected: Expected, lexicon: Lexicon) -> Reading:
-    """Return the only choice whose name contains all the unknown words, as a MID reading; MISSED if this is unclear."""
+    """Return the only choice whose name contains all the unknown words."""
     name_parts = {part for word in parsed.unknown for part in bare(word).split()}
     if name_parts & lexicon.units or any(len(word) < _SHORT for word in parsed.unknown):
         return MISSED
@@ -145,6 +145,6 @@ def _by_name_part(parsed: Parse, expected: Expected, lexicon: Lexicon) -> Readin
 
 @lru_cache(maxsize=512)
 def _name_parts(offers: tuple[Offer, ...]) -> tuple[tuple[frozenset[str], Mention], ...]:
-    """Return the words of each name that surely means one choice, together with that choice."""
+    """Return the words of each name that surely means one choice, and that choice."""
     known = ((name, mention) for name, mention in names(offers).items() if mention is not None)
     return tuple((frozenset(bare(name).split()), each) for name, each in known if each.sureness is Sureness.HIGH)

@@ -25,7 +25,7 @@ def letter_position(token: str) -> int | None:
 
 
 def has_repeated_letter(text: str) -> bool:
-    """Return whether a word is one letter repeated ("bb"), which looks like a label once normalised."""
+    """Return whether a word is one letter repeated ("bb"). After normalising, it would look like a label."""
     normalised = normalise(text)
     if normalised.count(" ") >= _MOST or not _ALONE.search(normalised):
         return False
@@ -34,5 +34,5 @@ def has_repeated_letter(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Return the text without accents, invisible marks and tatweels: with or without these, a letter is the same."""
+    """Return the text without accents, invisible marks and tatweels, which do not change a letter."""
     return text if text.isascii() else _MARKS.sub("", unicodedata.normalize("NFKD", text)[:LONGEST])

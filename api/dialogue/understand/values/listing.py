@@ -41,9 +41,9 @@ _GLUED = 3  # only from words longer than this is a glued "and" cut off
 
 
 def expand_ranges(tokens: list[str], expected: Expected, lexicon: Lexicon) -> list[str]:
-    """Return the words with a range ("de 1 à 3") replaced by all its numbers.
+    """Replace a range by all its numbers: "de 1 à 3" becomes 1, 2, 3. Return the words.
 
-    A single number that is too large for a position, such as "134", is split into its digits.
+    If a single number is too large for a position, such as "134", it is split into its digits.
     """
     numbers = [word for word in tokens if word.isdecimal()]
     is_range = lexicon.until & {*tokens} or (tokens and tokens[0] in _FROM and not lexicon.ands & {*tokens})
@@ -64,7 +64,7 @@ def expand_ranges(tokens: list[str], expected: Expected, lexicon: Lexicon) -> li
 
 
 def has_count(tokens: Sequence[str], lexicon: Lexicon, most: int = 0) -> bool:
-    """Return whether a number says how many choices are meant, but not which: "3 choses : …", "deux des quatre"."""
+    """Return whether the text says how many choices are meant, but not which ("3 choses : …")."""
     if counts_part(tokens, lexicon, most):
         return True
     for before, token, after in zip(("", *tokens), tokens, (*tokens[1:], ""), strict=False):
@@ -75,7 +75,7 @@ def has_count(tokens: Sequence[str], lexicon: Lexicon, most: int = 0) -> bool:
 
 
 def counts_part(tokens: Sequence[str], lexicon: Lexicon, most: int) -> bool:
-    """Return whether a number says how many of all options are meant, but not which: "deux des quatre"."""
+    """Return whether the text says how many of all options are meant, but not which ("deux des quatre")."""
     words_left = [word for word in tokens if word not in _SMALL]
     fractions = [
         (_number(a, lexicon), _number(b, lexicon))
@@ -109,7 +109,7 @@ def is_separated(folded: str, lexicon: Lexicon) -> bool:
 
 
 def d_is_unclear(tokens: Sequence[str], folded: str) -> bool:
-    """Return whether "d" may be a letter or the Tamazight "and": "a d c" may be three choices or two."""
+    """Return whether "d" may be a letter or the Tamazight "and". "a d c" may be three choices or two."""
     letters = [word for word in tokens if len(word) == 1]
     return "d" in letters[1:-1] and all(word.isalpha() for word in letters) and "," not in folded.partition("d")[2]
 

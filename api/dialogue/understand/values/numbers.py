@@ -14,8 +14,8 @@ _GLUED = re.compile(r"([^\W\d_]+)(\d+)")  # "n12", "رقم12"
 def argument_number(argument: str | None, lexicon: Lexicon) -> int | None:
     """Return the number after a command ("IDEA 17"), in any digits or as a word; None if anything else follows.
 
-    Signs and filler words around the number do not matter: "12", "n°12", "#12", "no 12", "رقم ١٢", "l'engagement 12". A
-    number too large for the id of a row is returned as 0, an id that no row has.
+    Signs and filler words around the number do not matter: "12", "n°12", "#12", "no 12", "رقم ١٢", "l'engagement 12".
+    If a number is too large for the id of a row, it is returned as 0, an id that no row has.
     """
     normalised = normalise(argument or "")
     if normalised in lexicon.numbers:

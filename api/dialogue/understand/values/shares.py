@@ -23,7 +23,7 @@ Pair = tuple[str, int]  # the key of an option, and its points
 def read_shares(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
     """Read the points given to each option. Each key of the reading is an option's key with the points appended.
 
-    A text in which each option comes before its points is HIGH; other forms are MID.
+    If each option comes before its points, the reading is HIGH. Other forms are MID.
     """
     if len(words(folded)) > _MOST or len(_tokens(folded)) > _MOST:
         return MISSED
@@ -48,15 +48,12 @@ def _reading(pairs: Sequence[Pair], sureness: Sureness) -> Reading:
 
 
 def _option_first(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
-    """Read options that are each followed by their points: "A5 C3". The result is empty for other forms."""
+    """Read options that are each followed by their points ("A5 C3"); empty for other forms."""
     return _alternating(_tokens(folded), expected, lexicon)
 
 
 def _points_first(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
-    """Read points that are each followed by their option: "5A 3C", "5 pour A".
-
-    The text must begin with points; the result is empty for other forms.
-    """
+    """Read points that are each followed by their option ("5A 3C", "5 pour A"); empty for other forms."""
     tokens = _tokens(folded)
     head = next((token for token in tokens if not _is_filler(token, lexicon)), "")
     if _amount(head, lexicon) is None:
@@ -69,7 +66,7 @@ def _tokens(folded: str) -> list[str]:
 
 
 def _alternating(tokens: Sequence[str], expected: Expected, lexicon: Lexicon) -> list[Pair]:
-    """Return options with their points, if they alternate with only filler words between; empty for other forms."""
+    """Return options with their points, if options and points alternate."""
     pairs: list[Pair] = []
     option: str | None = None
     for token in _classified(tokens, expected, lexicon):
@@ -84,7 +81,7 @@ def _alternating(tokens: Sequence[str], expected: Expected, lexicon: Lexicon) ->
 
 
 def _classified(tokens: Sequence[str], expected: Expected, lexicon: Lexicon) -> Iterator[str | int | None]:
-    """Yield the key of each option, each amount of points, and None for any other word. Filler words are left out."""
+    """Yield the key of each option, each amount of points, and None for other words except fillers."""
     known, start = names(expected.listed), 0
     while start < len(tokens):
         size, key = _longest_name(tokens[start:], known)
@@ -102,7 +99,7 @@ def _classified(tokens: Sequence[str], expected: Expected, lexicon: Lexicon) -> 
 
 
 def _next_token(tokens: Sequence[str], lexicon: Lexicon) -> str:
-    """Return the next word that is not a filler. A single letter counts, because it may label an option."""
+    """Return the next word that is not a filler."""
     return next((token for token in tokens if len(token) == 1 or not _is_filler(token, lexicon)), "")
 
 
@@ -112,15 +109,13 @@ def _means_and(tokens: Sequence[str], at: int, lexicon: Lexicon) -> bool:
 
 
 def _longest_name(tokens: Sequence[str], known: Mapping[str, Mention | None]) -> tuple[int, str | None]:
-    """Return how many words the longest option name at the beginning has, and the key of its option.
-
-    If the words begin with no name, return 1 and None.
-    """
+    """Return how many of the first words name an option, and the key of that option."""
     for size in range(min(len(tokens), _LONGEST), 0, -1):
         phrase = " ".join(tokens[:size])
         mention = known.get(phrase) or known.get(bare(phrase))
         if mention is not None and not phrase.isdecimal() and len(phrase) > 1:
             return size, mention.key
+    # no name: go on to the next word
     return 1, None
 
 
@@ -142,10 +137,7 @@ def _is_filler(token: str, lexicon: Lexicon) -> bool:
 
 
 def _by_position(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
-    """Read pairs of a position and its points, if signs show which number is which: "1:5 3:3", or "1 5, 3 3".
-
-    The result is empty for other forms.
-    """
+    """Read pairs of a position and its points, if signs separate the pairs: "1:5 3:3", or "1 5, 3 3"."""
     pairs = [(int(place), int(points)) for place, points in _PAIR.findall(folded)]
     if pairs:
         if not all(_is_filler(token, lexicon) for token in _tokens(_PAIR.sub(" ", folded))):
@@ -162,10 +154,7 @@ def _by_position(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair
 
 
 def _in_order(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
-    """Read one amount for each option, in the order of the list ("4 4 1 1").
-
-    The result is empty unless they add up to the total and the text says nothing else.
-    """
+    """Read one amount for each option, in the order of the list ("4 4 1 1")."""
     numbers, listed = _numbers(folded, lexicon), expected.listed
     if len(numbers) != len(listed) or sum(numbers) != expected.total:
         return []
@@ -177,6 +166,6 @@ def _in_order(folded: str, expected: Expected, lexicon: Lexicon) -> list[Pair]:
 
 
 def _numbers(piece: str, lexicon: Lexicon) -> tuple[int, ...]:
-    """Return the numbers of a piece of text; empty if it contains anything except numbers and fillers."""
+    """Return the numbers of a piece of text that contains only numbers and fillers."""
     tokens = [token for token in _tokens(piece) if not _is_filler(token, lexicon)]
     return tuple(map(int, tokens)) if all(t.isdecimal() and len(t) <= _DIGITS for t in tokens) else ()

@@ -28,8 +28,8 @@ _NEVER = frozenset(("ma", "ما", "l", "la", "el", "al", "de", "du", "un", "une"
 class ChoiceVocabulary:
     """The phrases and sounds that mean the choices of one question.
 
-    `phrases` maps each phrase to the choice it means, or to None if two choices share it. `sounds` has only single
-    words.
+    `phrases` maps each phrase to the choice it means. If two choices share a phrase, it maps to None. `sounds` has only
+    single words.
     """
 
     phrases: Mapping[str, Mention | None]
@@ -89,10 +89,7 @@ def choice_vocabulary(offers: tuple[Offer, ...], thesaurus: Thesaurus) -> Choice
 
 
 def _add_parts(offer: Offer, parts: dict[str, set[str]]) -> list[str]:
-    """Return the words in a choice's names that are compared by sound.
-
-    Also record in `parts` that the long words of its names mean this choice.
-    """
+    """Add the long words of a choice's names to `parts`, and return the words compared by sound."""
     heard_words = []
     for name in offer.names:
         words = bare(normalise(name.text)).split()
@@ -105,16 +102,14 @@ def _add_parts(offer: Offer, parts: dict[str, set[str]]) -> list[str]:
 
 
 def _own_sounds(words: list[str], known: set[str]) -> set[Sound]:
-    """Return the sounds of the words of a name.
-
-    A sound without vowels is left out if the thesaurus has its consonants (`known`), because it is then too vague.
-    """
+    """Return the sounds of the words of a name, except vague ones."""
     sounds = {word_sound for word in words if (word_sound := sound(word)).key}
+    # vague: no vowels, and consonants that the thesaurus has too
     return {word_sound for word_sound in sounds if word_sound.key not in known or any(word_sound.vowels)}
 
 
 def _add_without_e(text: str, key: str, parts: dict[str, set[str]]) -> None:
-    """Record in `parts` that the words of a name, without their silent final e ("ecol", "rout"), mean this choice."""
+    """Add the words of a name without their silent final e ("ecol", "rout") to `parts`."""
     for word in re.findall(r"[^\W\d_]{5,}", text.casefold()):
         singular = word.removesuffix("s")
         if singular.endswith("e"):
@@ -122,15 +117,13 @@ def _add_without_e(text: str, key: str, parts: dict[str, set[str]]) -> None:
 
 
 def _themes(offer: Offer, thesaurus: Thesaurus) -> set[str]:
-    """Return the themes that a choice is named after.
-
-    They are the themes of its whole name, or of the first word in it that belongs to a theme.
-    """
+    """Return the themes that a choice is named after."""
     themes: set[str] = set()
     for name in offer.names:
         if name.sureness is not Sureness.HIGH:
             continue  # an assigned word stands for no theme
         whole = normalise(name.text)
+        # the whole name first, then its words in order
         candidates = [whole, bare(whole), *(form for word in whole.split() for form in (word, bare(word)))]
         themes |= next(
             (thesaurus.themes[word] for word in candidates if len(word) > 2 and word in thesaurus.themes), frozenset()

@@ -1,4 +1,4 @@
-"""List the words that people write around answers: all words of the lists, except those that name a thing. Pure."""
+"""List the words that people write around answers. Words that name a thing are left out. Pure."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def surrounding_words(lexicon: Lexicon) -> frozenset[str]:
 def opinion_words(lexicon: Lexicon) -> frozenset[str]:
     """Return the words that say what somebody wants or thinks. They are also compared by sound.
 
-    Words in Arabic script for hedging and preferring are left out, because some of them sound like a place with "in"
-    glued to it ("فالزنقة").
+    Words in Arabic script for hedging and preferring are left out. Some of them sound like a place with "in" glued to
+    it ("فالزنقة").
     """
     hedges = {phrase for phrase, roles in lexicon.roles.items() if roles & _WISHING and phrase.isascii()}
     return frozenset({*hedges, *lexicon.fillers, *lexicon.everyday} - {*lexicon.thesaurus.themes})
@@ -55,7 +55,7 @@ def reversing_words(lexicon: Lexicon) -> frozenset[str]:
 def sounds_like(word: str, known: Mapping[str, Sequence[Sound]]) -> bool:
     """Return whether a single word sounds like one of the known words.
 
-    If both words are short, either both or neither of them must end in a vowel.
+    If both words are short, they must agree on ending in a vowel or not.
     """
     word_sound = sound(word)
     return len(word_sound.key) >= FREE and any(
@@ -66,7 +66,7 @@ def sounds_like(word: str, known: Mapping[str, Sequence[Sound]]) -> bool:
 
 @lru_cache(maxsize=8)
 def sound_index(words: frozenset[str]) -> Mapping[str, Sequence[Sound]]:
-    """Return the sounds of those words that are not phrases, grouped by their consonants."""
+    """Return the sounds of the single words, grouped by their consonants. Phrases are left out."""
     return _by_key(sound(word) for word in words if " " not in word and not word.isdecimal())
 
 

@@ -58,7 +58,7 @@ class KnownWord(NamedTuple):
 class Meaning:
     """The meaning of a word: an intent, and how surely the word means it.
 
-    `language` is the language of the people who use the word; None if people of several languages do.
+    `language` is the language of the people who use the word. If people of several languages do, it is None.
     """
 
     intent: str
@@ -147,7 +147,7 @@ def load(folder: Path) -> Lexicon:
 
 
 def _named(sets: Mapping[str, frozenset[str]]) -> dict[str, Any]:
-    """Return the lists that have the same name in the lexicon as in grammar.toml."""
+    """Return the lists of grammar.toml that the lexicon keeps under the same name."""
     return {each.name: sets[each.name] for each in fields(Lexicon) if each.name in sets and each.name != "fillers"}
 
 

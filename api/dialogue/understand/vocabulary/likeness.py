@@ -1,4 +1,4 @@
-"""Check whether a word looks or sounds like another despite a slip, an extra space or another script. Pure."""
+"""Check whether two words look or sound alike, despite a slip, an extra space or another script. Pure."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def resembles_stop(word: str, lexicon: Lexicon) -> bool:
 def resembles_number(word: str, lexicon: Lexicon) -> bool:
     """Return whether a word may be read as a position in a list.
 
-    That is so for a Roman numeral, a misspelt number, and a number with a filler word glued to it.
+    It may be a Roman numeral, a misspelt number, or a number with a filler word glued to it.
     """
     numerals, stem = _numerals(lexicon), word.removeprefix("ال")
     if stem in numerals or _ROMAN.fullmatch(word) or sounds_like(word, sound_index(numerals)):
@@ -80,12 +80,14 @@ def _share_shape(parts: Iterable[str], known: Iterable[str]) -> bool:
 
 
 def _is_close(one: str, other: str) -> bool:
-    """Return whether two words look the same, or differ by one slip (two in long words) or a short ending."""
+    """Return whether two words look the same, or nearly so."""
     shorter = min(len(one), len(other))
     a, b = (shape(each).translate(_ONE_K) for each in (one, other))
     if a == b:
+        # one slip, two in long words, or another short ending
         return shorter >= _SHORTEST
     common = next((at for at, pair in enumerate(zip(a, b, strict=False)) if pair[0] != pair[1]), min(len(a), len(b)))
+    # one letter more at the end
     if common == shorter >= _SHORTEST and abs(len(a) - len(b)) == 1:
         return True
     allowed = 2 if shorter >= _LONG else 1

@@ -62,7 +62,10 @@ def _bare_word(word: str) -> str:
 
 @lru_cache(maxsize=512)
 def names(offers: tuple[Offer, ...]) -> Mapping[str, Mention | None]:
-    """Map each name of the choices, in all its forms, to the choice it means; to None if two choices share it."""
+    """Map each name of the choices, in all its forms, to the choice it means.
+
+    If two choices share a name, it maps to None.
+    """
     mentions: dict[str, Mention | None] = {}
     for offer in offers:
         for name in offer.names:
@@ -75,24 +78,20 @@ def names(offers: tuple[Offer, ...]) -> Mapping[str, Mention | None]:
 
 
 def _forms(name: str, language: str | None) -> set[str]:
-    """Return the forms of a name under which it is found.
-
-    They are: unchanged, bare, as one word ("chefchaouen"), and in the annexed state of Tamazight.
-    """
+    """Return the forms of a name under which it is found."""
+    # as one word ("chefchaouen")
     joined = {name.replace(" ", "")} if len(name) >= SQUEEZED else set()
+    # the annexed state of Tamazight
     annexed = {f"w{name}", f"u{name[1:]}"} if language == "zgh" and name.startswith("a") and len(name) > 3 else set()
     return {name, bare(name)} | joined | annexed
 
 
 def _merged(known: bool, before: Mention | None, mention: Mention) -> Mention | None:
-    """Add the meaning `mention` to a name, and return what the name means then.
-
-    If the name is new (not `known`), it means `mention`. If its earlier meaning `before` is another choice, it means
-    nothing (None).
-    """
+    """Return what a name means once the meaning `mention` is added."""
     if not known:
         return mention
     if before is None or before.key != mention.key:
+        # a name of two choices means neither
         return None
     surer = max(before, mention, key=lambda each: each.sureness)
     return surer if before.language == mention.language else replace(surer, language=None)

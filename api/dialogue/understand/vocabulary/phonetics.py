@@ -64,9 +64,9 @@ def sound(word: str) -> Sound:
 
 
 def agree(one: Sound, other: Sound) -> bool:
-    """Return whether two sounds may be the same word: they have equal consonants, and no different vowels are written.
+    """Return whether two sounds may be the same word: equal consonants, and no different vowels written.
 
-    Many words sound like a short word, so short words must also agree on the vowels at both ends.
+    If a word is short, many others sound like it. So short words must also agree on the vowels at both ends.
     """
     if one.key != other.key or not one.key:
         return False
@@ -77,7 +77,7 @@ def agree(one: Sound, other: Sound) -> bool:
 
 
 def _bare(word: str) -> str:
-    """Return an Arabic word without its article. A feminine ending is written as ا."""
+    """Return an Arabic word without its article, and with ا as its feminine ending."""
     for article in _ARTICLES:
         if word.startswith(article) and len(word) - len(article) >= _LEAST:
             word = word[len(article) :]
@@ -86,12 +86,11 @@ def _bare(word: str) -> str:
 
 
 def _arabic(word: str) -> Sound:
-    """Return the sound of an Arabic word.
-
-    An initial alif may be any vowel, and so may a final "ي", which may have been "ى" before the text was normalised.
-    """
+    """Return the sound of an Arabic word."""
     parts = [_ARABIC.get(letter, "") for letter in _bare(word)]
+    # an initial alif may be any vowel
     parts[0] = "E" if parts[0] == "A" else parts[0]
+    # a final "ي" may have been "ى" before the text was normalised
     parts[-1] = "E" if parts[-1] == "I" else parts[-1]
     return _sound(parts)
 

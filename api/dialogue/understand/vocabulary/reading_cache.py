@@ -1,4 +1,4 @@
-"""Empties all caches of what was computed from a person's text, once that text has been answered."""
+"""Empties all caches of what was computed from a person's text, once the text has been answered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""List the ways in which a phrase may spell a name: without what is glued before it, or in one word. Pure."""
+"""List the ways in which a phrase may spell a name: without glued prefixes, or in one word. Pure."""
 
 from __future__ import annotations
 

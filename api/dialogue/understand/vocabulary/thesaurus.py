@@ -43,10 +43,8 @@ def _all(lists: WordList) -> Iterator[str]:
 
 
 def _sounds(lists: WordList) -> Iterator[Sound]:
-    """Yield the sounds of the single words of a theme.
-
-    If a word has an Arabic and a Latin spelling, only the Latin one is used, because it shows the vowels.
-    """
+    """Yield the sounds of the single words of a theme."""
+    # of an Arabic and a Latin spelling, the Latin one shows the vowels
     unpaired = [word for speaker in _BY_SOUND for word in lists.get(speaker, ())]
     paired = [*_heard(latin for _, latin in lists["darija"])]
     keys = {word_sound.key for word_sound in paired}

@@ -17,7 +17,7 @@ _FROM_THE_END = {"last": LAST, "before_last": -2}
 
 
 def plural(phrase: str) -> str:
-    """Return a phrase with the final "ا" of Arabic plural verbs in "وا" removed, because many people omit it."""
+    """Drop the final "ا" of Arabic plural verbs in "وا", which many people omit."""
     return " ".join(word.removesuffix("ا") if word.endswith("وا") else word for word in phrase.split(" "))
 
 
