@@ -73,6 +73,8 @@ def listed(kind: type[T], path: str, /, **query: Any) -> Callable[[PageRequest],
     def read_page(asked: PageRequest) -> PageRows[T]:
         answer = send("GET", path, query={**query, "limit": asked.limit, "cursor": asked.cursor})
         page = checked(Page[kind], answer)  # type: ignore[valid-type]
+        if page.next is not None and page.next == asked.cursor:  # it would be read for ever
+            raise Unavailable(STRANGE)
         return PageRows(page.items, page.next)
 
     return read_page

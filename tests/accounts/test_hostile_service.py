@@ -90,6 +90,12 @@ def test_an_answer_of_the_wrong_shape_is_one_sentence(
     assert isinstance(run(*words)[1], SawtError)
 
 
+def test_a_list_that_leads_back_to_itself_ends(hostile: Any) -> None:
+    seen = hostile(lambda _: httpx.Response(200, json={"items": [], "next": "again"}))
+    assert isinstance(run("staff", "list", "--all")[1], Unavailable)
+    assert len(seen) == 2
+
+
 def test_a_page_in_html_is_no_success(hostile: Any, tmp_path: Path) -> None:
     hostile(lambda _: httpx.Response(200, html="<p>Welcome to this hotel</p>"))
     assert isinstance(run("consultation", "discard", "plan")[1], Unavailable)
