@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit import chain
-from api.audit.models import ONLY, Act, Checkpoint, RecordHead
+from api.audit.models import ONLY, Act, RecordHead, first_contradicted
 from api.db import Database
 from api.pagination import Key, Order, PageRequest, PageRows
 
@@ -105,16 +105,15 @@ async def verify_new(session: AsyncSession, last: Position) -> Position:
 async def verify_all(db: Database) -> Position:
     """Verify the whole record, in several short transactions; return the position of its last row. Raises Broken.
 
-    Rows that a stored checkpoint contradicts are damaged too. Otherwise a history that somebody rewrote would be signed
-    an hour later, as if it had always been so.
+    A row that a stored checkpoint contradicts is damaged too. Otherwise a rewritten history would be signed.
     """
     last = Position()
     while True:
         async with db.viewing() as session:
             verified = await verify_new(session, last)
             if verified.seq < last.seq + BATCH:
-                if (contradicted := await session.scalar(_contradicted())) is not None:
-                    raise Broken(contradicted)
+                if (damaged := await session.scalar(first_contradicted())) is not None:
+                    raise Broken(damaged)
                 return verified
         last = verified
 
@@ -145,16 +144,7 @@ def _next(act: Act, last: Position) -> Position:
     return Position(act.seq, stored)
 
 
-def _contradicted() -> Any:
-    """Return a query for the first row that is missing, or not the one that a checkpoint signed."""
-    joined = select(Checkpoint.seq).outerjoin(Act, Act.seq == Checkpoint.seq)
-    return joined.where(Act.hash.is_distinct_from(Checkpoint.head)).order_by(Checkpoint.seq).limit(1)
-
-
-def _following(seq: int) -> Any:
-    return select(Act).where(Act.seq > seq).order_by(Act.seq).limit(BATCH)
-
-
 async def _after(db: Database, seq: int) -> Sequence[Act]:
+    following = select(Act).where(Act.seq > seq).order_by(Act.seq).limit(BATCH)
     async with db.viewing() as session:
-        return (await session.scalars(_following(seq))).all()
+        return (await session.scalars(following)).all()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.campaigns import approval, failure_breaker, service, transitions
+from api.campaigns import failure_breaker, service, transitions
 from api.campaigns import launch as launching
 from api.campaigns.context import CampaignContext
 from api.campaigns.estimate import advice
@@ -221,7 +221,7 @@ async def _may_approve(
 ) -> None:
     """Raise Forbidden if an author approves a campaign to more people than authors may approve."""
     authors = await service.authors(session, campaign)
-    above = await approval.threshold(session, approver, at_most=kit.rules.approval_above)
+    above = await service.most_alone(session, approver, in_force=kit.rules.approval_above)
     transitions.may_approve(authors=authors, approver=approver, recipients=people, above=above)
 
 

@@ -92,7 +92,7 @@ def test_an_answer_of_the_wrong_shape_is_one_sentence(
 
 def test_a_list_that_leads_back_to_itself_ends(hostile: Any) -> None:
     seen = hostile(lambda _: httpx.Response(200, json={"items": [], "next": "again"}))
-    assert isinstance(run("staff", "list", "--all")[1], Unavailable)
+    assert isinstance(run("messages", "list", "--json", "--all")[1], Unavailable)
     assert len(seen) == 2
 
 

@@ -121,7 +121,7 @@ async def test_nobody_raises_the_threshold_for_themselves(
     assert (await elsewhere.put(rule, json={"value": 60}, headers=machine)).status_code == 200
     refused = await step(amina, campaign, "approve")
     assert refused.status_code == 403
-    assert "above 1, someone who did not write it" in refused.json()["detail"]
+    assert "for more than 1, someone other than its author" in refused.json()["detail"]
     proceeded = await http.post(f"/v1/campaigns/{campaign}/proceed", headers={"Origin": HOST})
     assert proceeded.status_code == 403
     await call(quiet_world, "PUT", rule, json={"value": 50}, who="idir")
