@@ -84,7 +84,7 @@ class Base(DeclarativeBase):
 
 
 def table_of(model: type[Base]) -> Table:
-    """Return the table of a model, for statements that do not create objects of the model."""
+    """Return the table behind a model class. Statements on the table handle plain rows, not objects of the model."""
     return cast(Table, model.__table__)
 
 
@@ -142,7 +142,7 @@ class Database:
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """Provide a connection for single reads. It blocks no other connection, not even a writer on SQLite.
 
-        Raises Unavailable or Invalid, like `transaction`.
+        Raises the same errors as `transaction`.
         """
         async with self._in_use(), self._reader.connect() as connection:
             yield connection
@@ -152,7 +152,7 @@ class Database:
         """Provide a read-only session for public pages. All its reads see the database in the same state.
 
         A separate small pool keeps many readers from slowing the service down. If all its connections
-        are in use, Unavailable is raised after a short wait. Other errors are as in `transaction`.
+        are in use, raises Unavailable after a short wait. Otherwise raises the same errors as `transaction`.
         """
         async with self._in_use(), self._view() as session, session.begin():
             yield session

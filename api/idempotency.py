@@ -61,15 +61,15 @@ class Repeated(Exception):
 class Claim:
     """A request with an idempotency key. `key` and `request` are keyed hashes.
 
-    The answer to a `secret` one is not stored, only that it was given. `session` is the endpoint's transaction, or None
-    if the endpoint uses several.
+    The answer to a `shown_once` request is not stored, only that it was given. `session` is the endpoint's transaction,
+    or None if the endpoint uses several.
     """
 
     key: bytes
     request: bytes
     keyring: Keyring
     now: datetime
-    secret: bool = False
+    shown_once: bool = False
     session: AsyncSession | None = None
 
     async def check(self, session: AsyncSession) -> None:
@@ -88,7 +88,7 @@ class Claim:
         if row.asked != self.request:
             raise Invalid(_OTHER, field=f"header.{HEADER}")
         if not row.answer:
-            raise Conflict(_SHOWN_ONCE if self.secret else _BLANKED)
+            raise Conflict(_SHOWN_ONCE if self.shown_once else _BLANKED)
         raise Repeated(StoredAnswer(row.status, self.keyring.decipher(row.answer, purpose=_PURPOSE)))
 
     async def store(self, session: AsyncSession, status: int, body: bytes) -> None:
@@ -96,7 +96,7 @@ class Claim:
 
         Raises IntegrityError if another process answered in the meantime. The transaction then undoes the effects.
         """
-        sealed = b"" if self.secret else self.keyring.encipher(body.decode(), purpose=_PURPOSE)
+        sealed = b"" if self.shown_once else self.keyring.encipher(body.decode(), purpose=_PURPOSE)
         session.add(Repeat(key=self.key, asked=self.request, status=status, answer=sealed, at=self.now))
         await session.flush()
 

@@ -21,7 +21,7 @@ class Commands(LazyGroup):
     """All commands of `sawt`, in the order in which `sawt --help` lists them."""
 
     table: ClassVar[Mapping[str, tuple[str, str]]] = {
-        "login": ("sawt.cli.system.login:login", "Sign in to a service with name, password and a code of your app."),
+        "login": ("sawt.cli.system.login:login", "Sign in to a service: name, password and a code of your app."),
         "logout": ("sawt.cli.system.login:logout", "Sign out, and forget the service on this machine."),
         "whoami": ("sawt.cli.system.login:whoami", "Show who is signed in, where, and with which rights."),
         "confirm": ("sawt.cli.system.login:confirm", "Enter a fresh code of your app, for commands that need one."),

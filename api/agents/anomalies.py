@@ -36,7 +36,10 @@ class TypedBallot:
 
 @dataclass(frozen=True, slots=True)
 class OddAgent:
-    """An agent with suspicious ballots in a consultation. `ballots` is how many they typed, rounded down to tens."""
+    """An agent who typed suspicious ballots in a consultation, with the signs of fraud.
+
+    `ballots` is the number of ballots that the agent typed there, rounded down to a multiple of 10.
+    """
 
     agent: int
     name: str

@@ -15,7 +15,11 @@ from api.security import rights
 
 
 async def free(session: AsyncSession, number: int, *, who: str, now: datetime) -> Agent:
-    """Release an agent's code, so that the next phone that sends it holds it. Raises NotFound or Conflict."""
+    """Release an agent's code from its phone. From then on, the next phone that sends the code holds it.
+
+    Raises NotFound, or Conflict if the agent has ended or no phone holds the code. Raises Forbidden if the acting staff
+    member has no rights in the agent's province.
+    """
     await _within(session, number)
     agent = await code_holder.free(session, number)
     await audit.note(session, who=who, act="free code", subject=f"agent {number}", now=now)
@@ -23,10 +27,10 @@ async def free(session: AsyncSession, number: int, *, who: str, now: datetime) -
 
 
 async def void(session: AsyncSession, number: int, *, code: str, phone: int | None, who: str, now: datetime) -> int:
-    """Remove the ballots that an agent typed in an open consultation; return how many.
+    """Remove the ballots that an agent typed in an open consultation; return the number of these ballots.
 
     Ballots typed later still count; to prevent them, end the agent. The record names the consultation, but not the
-    ballots. Raises NotFound, Conflict if the consultation is not open, KeyLost or Unavailable.
+    ballots. Raises NotFound, Forbidden, KeyLost or Unavailable. Raises Conflict if the consultation is not open.
     """
     await _within(session, number)
     taken = await agent_typed.take_back(session, code, agent=number, phone=phone)
@@ -35,7 +39,10 @@ async def void(session: AsyncSession, number: int, *, code: str, phone: int | No
 
 
 async def _within(session: AsyncSession, number: int) -> None:
-    """Raise NotFound, or Forbidden if the acting staff member has no right in the agent's province."""
+    """Check that the agent exists and that the acting staff member has rights in the agent's province.
+
+    Raises NotFound or Forbidden if not.
+    """
     found = await session.get(Agent, number)
     if found is None:
         raise NotFound(f"there is no agent {number}")

@@ -85,9 +85,9 @@ async def drop(session: AsyncSession, data: TextIn, *, action: Action, keyring: 
 
 
 async def clear(session: AsyncSession, data: ClearIn, *, action: Action, keyring: Keyring, fewest: int) -> None:
-    """Delete replies that staff have reviewed, if they may be shown. The act is recorded.
+    """Delete the reviewed replies that staff are allowed to see, and record the act.
 
-    `fewest` is the number of people from which a reply outside votes is shown.
+    `fewest` is a threshold: outside votes, a reply is shown only if at least this many people sent it.
     """
     reviewed = {(each.words, each.asked, each.code, each.question) for each in data.replies}
     today = action.at.astimezone(MOROCCO).date()

@@ -27,7 +27,10 @@ async def holds(session: AsyncSession) -> Sequence[ClockHold]:
 
 
 async def confirm(session: AsyncSession, *, who: str, now: datetime) -> int:
-    """Confirm that the current time is right, so that paused jobs resume. Return the number of paused processes."""
+    """Confirm that the current time is right, so that paused jobs resume.
+
+    Return the number of processes that were paused because their clock had jumped.
+    """
     rows = await holds(session)
     if rows:
         await session.execute(delete(ClockHold))

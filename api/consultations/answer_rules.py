@@ -17,9 +17,9 @@ WIDEST = 10  # maximum number of values on a scale
 
 
 class RuleBroken(Invalid):
-    """The error for an answer with too many or too few values, two values for one option, or too many points.
+    """An answer breaks a rule of its question, although the question accepts each value alone.
 
-    Each single value is one that the question offers.
+    The answer has too many or too few values, two values for one option, or too many points in total.
     """
 
     def __init__(self, rule: str, *, actual: int, limit: int) -> None:

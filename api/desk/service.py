@@ -78,9 +78,9 @@ async def append(
 async def extend(
     session: AsyncSession, line_id: int, resident: Resident, more: str, *, keyring: Keyring
 ) -> bool | None:
-    """Append text to the newest message of this resident's open letter. Return False if it would get too long.
+    """Append text to a message of the resident's open letter. Return False if the message would become too long.
 
-    If the message is not the newest, or the letter was answered or closed, return None and change nothing.
+    Return None, and change nothing, if the letter has a newer message or was answered or closed.
     """
     line = await session.get(LetterLine, line_id)
     letter = None if line is None else await get(session, line.letter_id, locked=True)

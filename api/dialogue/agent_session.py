@@ -87,7 +87,10 @@ async def begin_vote(turn: Turn, offer: OnOffer) -> bool:
 
 
 async def _admit_next(turn: Turn, agent: int) -> int | None:
-    """Return the next person's number for today, or tell the agent why no person may follow."""
+    """Return how many people the agent has helped today, counting the next one.
+
+    If the agent may not help another person now, say why and return None. Unless waiting is enough, end the session.
+    """
     tools, phone = turn.context, code_holder.phone(turn.context.keyring, turn.address.blind_index)
     try:
         number = await agents.admit(turn.session, agent, phone=phone, apart=tools.agent_apart, now=turn.now)
@@ -107,7 +110,7 @@ async def _admit_next(turn: Turn, agent: int) -> int | None:
 
 
 def typist(turn: Turn) -> Typist | None:
-    """Return the agent who types the answers; None if residents answer for themselves."""
+    """Return the agent who types the answers; None if the resident answers for themselves."""
     session = turn.conversation.assisting
     return Typist(session.agent, session.phone) if session is not None else None
 
@@ -156,7 +159,7 @@ def recalled(turn: Turn, serial: str) -> Iterator[None]:
 def close(conversation: Conversation, *, left: bool) -> None:
     """End the session of this conversation, if there is one.
 
-    With `left`, the agent has stopped, declined or blocked us, and is told when they return.
+    With `left`, the agent has stopped, declined or blocked us. On their return we tell them that the session has ended.
     """
     if conversation.assisting is None:
         return
@@ -211,10 +214,7 @@ def is_word_for_end(turn: Turn, text: str) -> bool:
 
 
 async def expire(turn: Turn) -> bool:
-    """End the session if its time is over, or if the agent stopped or declined.
-
-    Return True only if the time was over.
-    """
+    """End the session if its time is over, or if the agent has left. Return True only if the time was over."""
     session = turn.conversation.assisting
     if session is not None and session.last is not None and session.last.until <= turn.now:
         turn.conversation.assisting = session = replace(session, last=None)
@@ -278,10 +278,7 @@ def token(turn: Turn, consultation: Consultation) -> bytes | None:
 
 
 def mark(turn: Turn, replies: Sequence[Reply]) -> list[Reply]:
-    """Add the helped person's serial to the keys of choices that change a ballot.
-
-    A tap on such a choice then counts only for that person.
-    """
+    """Add the helped person's serial to choices that change a ballot, so that a tap counts only for that person."""
     serial = serial_of(turn.conversation.assisting)
     if not serial:
         return list(replies)
@@ -289,10 +286,7 @@ def mark(turn: Turn, replies: Sequence[Reply]) -> list[Reply]:
 
 
 def unmark(turn: Turn, key: str) -> str | None:
-    """Return a tapped choice's key without the serial.
-
-    If the tap belongs to someone who is not being helped now, return None.
-    """
+    """Return a tapped choice's key without the serial; None if the tap is for anyone not being helped now."""
     owner, _, marked = key.partition(":")
     if owner != _OWNER:
         return None if turn.conversation.assisting is not None and key.startswith(_VOTING) else key

@@ -55,10 +55,10 @@ def understand(turn: Turn) -> Utterance:
 
 
 async def drop_if_code(turn: Turn, utterance: Utterance) -> Utterance:
-    """If the utterance's free text is just the code of an open consultation, remove this value.
+    """If we expect a free text and get only the code of an open consultation, do not treat the code as the free text.
 
-    So a code opens its consultation wherever it is written. To give the same word as an answer, residents write a
-    sentence.
+    The returned utterance has no value then, and the code opens its consultation. Residents who mean the word itself
+    can write it in a sentence.
     """
     if utterance.value is None or turn.resident.state != residents.ACTIVE:
         return utterance

@@ -75,8 +75,9 @@ async def confirm_by(
     db: Database, account_id: int, token_hash: bytes, proof: Callable[[AsyncSession], Awaitable[bool]], *, address: str,
     keyring: Keyring, now: datetime,
 ) -> None:  # fmt: skip
-    """Record in a session that `proof` of its owner was given. Raises NotSignedIn, MustWait.
+    """Record in a session that its owner proved their identity again. Raises MustWait, or NotSignedIn if not proved.
 
+    `proof` is a function that checks the code or passkey, and returns whether it is right.
     Too many failures end the session, so that a thief of the cookie cannot keep guessing.
     """
     attempt = back_off.Attempt.of(f"\0confirm {account_id}", address, keyring)

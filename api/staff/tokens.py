@@ -96,7 +96,10 @@ async def listed(session: AsyncSession, page: PageRequest = FIRST_PAGE) -> PageR
 
 
 async def makers(session: AsyncSession, names: Collection[str]) -> frozenset[str]:
-    """Return the names of the people who created the tokens with these names. They may have acted through them."""
+    """Return the names of the people who created the API tokens among `names`.
+
+    An action taken with a token may really be its creator's.
+    """
     rows = await session.execute(select(ApiToken.name, ApiToken.made_by))
     return frozenset(maker for name, maker in rows if actors.among(name, names))
 

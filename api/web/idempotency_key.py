@@ -18,16 +18,16 @@ Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 async def answer_once(
-    request: Request, key: str, answer: Answer, *, by: tuple[str, str], secret: bool = False
+    request: Request, key: str, answer: Answer, *, by: tuple[str, str], shown_once: bool = False
 ) -> Response:
     """Handle a request with `answer`, or return the response stored under its key. Raises Conflict or Invalid.
 
-    `by` is the bearer token and the decoded name of the actor. The response to a `secret` request is not stored.
+    `by` is the bearer token and the decoded name of the actor. The response to a `shown_once` request is not stored.
     """
     bare = key.strip().strip('"')  # the IETF draft puts the key in quotes
     if not bare:
         raise Invalid("the key is empty", field=f"header.{idempotency.HEADER}")
-    context, claim = context_of(request), await _claim(request, bare, *by, secret=secret)
+    context, claim = context_of(request), await _claim(request, bare, *by, shown_once=shown_once)
     with idempotency.exclusive(context.answering, claim.key):
         try:
             async with context.db.transaction() as session:
@@ -54,7 +54,7 @@ async def _store(request: Request, claim: Claim, response: Response) -> None:
         await claim.store(session, response.status_code, body)
 
 
-async def _claim(request: Request, key: str, token: str, actor: str, *, secret: bool) -> Claim:
+async def _claim(request: Request, key: str, token: str, actor: str, *, shown_once: bool) -> Claim:
     """Return what identifies a request: its key, and a hash of its actor, address and body."""
     context = context_of(request)
     head = "\0".join([request.method, str(request.url.path), request.url.query, actor, ""]).encode("utf-8", "replace")
@@ -63,5 +63,5 @@ async def _claim(request: Request, key: str, token: str, actor: str, *, secret: 
         request=context.keyring.keyed(head + await request.body()),
         keyring=context.keyring,
         now=context.clock(),
-        secret=secret,
+        shown_once=shown_once,
     )

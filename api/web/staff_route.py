@@ -40,7 +40,7 @@ class StaffRoute(APIRoute):
         writes = not _WRITES.isdisjoint(options["methods"])
         marks = [*(options["dependencies"] or ())]
         _LITERALS.register(path)
-        self._secret = SHOWN_ONCE in marks
+        self._shown_once = SHOWN_ONCE in marks
         self._repeatable = "POST" in options["methods"] and READS not in marks
         super().__init__(path, endpoint, **{**options, "dependencies": [*marks, *([KEY] if self._repeatable else [])]})
         self._needs_actor = any(each.call is actor_header.read_actor for each in _all(self.dependant))
@@ -110,7 +110,7 @@ class StaffRoute(APIRoute):
             if not key:
                 return await answer(request)
             by = (credential, actor_header.actor_name(request))
-            return await idempotency_key.answer_once(request, key, answer, by=by, secret=self._secret)
+            return await idempotency_key.answer_once(request, key, answer, by=by, shown_once=self._shown_once)
 
         return answer_staff
 

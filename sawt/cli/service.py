@@ -30,27 +30,34 @@ _ONCE = "Idempotency-Key"
 
 
 def get(kind: type[T], path: str, /, **query: Any) -> T:
-    """Return what a path below /v1 answers, as `kind`. Parameters that are None are left out.
+    """Send a GET request to a path below /v1, and return the answer as `kind`. Parameters that are None are left out.
 
-    Raises SawtError with the service's own sentence if it refuses, and Unavailable if it cannot be reached.
+    If the service refuses, raises SawtError with the service's own sentence. If the service cannot be reached, raises
+    Unavailable.
     """
     return read(kind, send("GET", path, query=query))
 
 
 def post(kind: type[T], path: str, body: BaseModel | Mapping[str, Any] | None = None) -> T:
-    """Return the answer to a POST. A lost answer is asked for again, which does nothing twice. Raises as `get`."""
+    """Send a POST request, and return the answer as `kind`. Raises the same errors as `get`.
+
+    If the answer is lost, the request is sent again. The service does nothing twice.
+    """
     return read(kind, send("POST", path, body=body))
 
 
 def post_without_login(url: str, kind: type[T], path: str, body: BaseModel) -> T:
-    """Return the answer of the service at `url` to a POST by somebody who is not signed in yet. Raises as `get`."""
+    """Send a POST request of somebody who is not signed in yet to the service at `url`, and return the answer.
+
+    Raises the same errors as `get`.
+    """
     headers = {"Content-Type": "application/json"}
     request = {"content": json.dumps(_revealed(body)).encode(), "headers": headers}
     return read(kind, _answered(Login(url, ""), "POST", path, request))
 
 
 def put(kind: type[T], path: str, body: BaseModel | Mapping[str, Any] | None = None) -> T:
-    """Return the answer to a PUT. Raises as `get`."""
+    """Send a PUT request, and return the answer as `kind`. Raises the same errors as `get`."""
     return read(kind, send("PUT", path, body=body))
 
 
@@ -63,7 +70,7 @@ def path(*parts: object) -> str:
 
 
 def read(kind: type[T], answer: httpx.Response) -> T:
-    """Return the answer of `send`, as `kind`. Raises Unavailable if it is something else."""
+    """Return the content of an answer as `kind`. Raises Unavailable if the content does not fit `kind`."""
     return checked(kind, answer)
 
 
@@ -89,7 +96,7 @@ def send(
     content: bytes | None = None,
     content_type: str = "",
 ) -> httpx.Response:
-    """Send a request for a path below /v1, and return the successful answer. Raises as `get`.
+    """Send a request for a path below /v1, and return the answer. Raises the same errors as `get`.
 
     `body` is sent as JSON; `content` as it is, such as a picture. If a fresh code of the second factor is needed and
     somebody is at the terminal, they are asked for it and the request is sent again.
@@ -114,7 +121,7 @@ def send(
 
 
 def confirm(code: str) -> None:
-    """Give the service a fresh code of the second factor. Raises as `get`."""
+    """Send the service a fresh code of the second factor. Raises the same errors as `get`."""
     _answered(login_file.current(), "POST", "/session/confirm", {"json": {"code": code}})
 
 
@@ -126,7 +133,7 @@ def end(login: Login) -> None:
 
 @contextmanager
 def stream(path: str, /, **query: Any) -> Iterator[Iterator[bytes]]:
-    """Read a file of any size from a path below /v1, piece by piece. Raises as `get`."""
+    """Read a file of any size from a path below /v1, piece by piece. Raises the same errors as `get`."""
     who = login_file.current()
     given = _given(query)
     with _reached(who), connection(who) as http, http.stream("GET", f"/v1{path}", params=given) as answer:
@@ -145,12 +152,12 @@ def connection(who: Login) -> httpx.Client:
 
 
 def transport() -> httpx.BaseTransport | None:
-    """Return the way to the service: None for the network. Tests replace this."""
+    """Return the httpx transport to use; None for the network. Tests replace this function."""
     return None
 
 
 def _revealed(body: BaseModel) -> dict[str, Any]:
-    """Return a body with its secrets in clear, as the service needs them."""
+    """Return the fields of a body, with secrets in clear text, because the service needs them."""
     data = body.model_dump(mode="python")
     return {name: each.get_secret_value() if isinstance(each, SecretStr) else each for name, each in data.items()}
 

@@ -80,7 +80,7 @@ async def test_v8_2_1_every_role_is_let_in_where_its_rights_say(office: World, r
                 assert answer.status_code not in (401, *(() if step else (403,))), (named(route), answer.text)
             else:
                 assert answer.status_code == 403, (named(route), answer.text)
-                assert re.search(r"needs (the|any) right", answer.json()["detail"])
+                assert re.search(r"requires (the|any) right", answer.json()["detail"])
 
 
 async def test_what_needs_a_fresh_code_is_refused_without(office: World) -> None:

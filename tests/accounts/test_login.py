@@ -71,7 +71,7 @@ async def test_v6_3_8_whatever_is_wrong_the_answer_is_one_sentence(quiet_world: 
 async def test_a_missing_right_is_named(quiet_world: World, amina: Person) -> None:
     await signed_in(quiet_world, amina)
     answer = await run("staff", "list")
-    assert answer == "this needs the right manage_staff: somebody with manage_staff can grant it"
+    assert answer == "this requires the right manage_staff: someone with the right manage_staff can grant it"
 
 
 async def test_v7_3_1_a_session_ends_after_half_an_hour(quiet_world: World, amina: Person) -> None:

@@ -35,7 +35,7 @@ def test_a_permission_holds_in_its_provinces(held: set[str], province: str | Non
         if allowed:
             rights.require(WRITE, province)
         else:
-            with pytest.raises(Forbidden, match=r"needs the right write.*manage_staff can grant it"):
+            with pytest.raises(Forbidden, match=r"requires the right write.*manage_staff can grant it"):
                 rights.require(WRITE, province)
     rights.require(WRITE, province)  # nobody acts: a command on the machine
 

@@ -30,7 +30,7 @@ def test_every_operation_that_writes_reads_the_header() -> None:
         if method != "GET" and known.pattern != "/v1/session":
             assert [(each["in"], each.get("required", False)) for each in headers] == [("header", False)], known.pattern
         for each in headers:
-            assert "only with the shared token SAWT_API_TOKEN" in each["description"]
+            assert "Only the shared token SAWT_API_TOKEN needs it" in each["description"]
         assert "who" not in {each["name"] for each in operation.get("parameters", [])}, known.pattern
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import answering, closing, delivering, idle, launching, wire
+from tests.bench import answering, closing, delivering, idle, launching, waking, wire
 from tests.databases import PostgresDatabases, SqliteDatabases, postgres
 
 _PEOPLE = 1_000_000
@@ -28,7 +28,8 @@ _OVER_HTTP = 9_000  # below the rehearsal's magic numbers, which it refuses
 TARGETS = (
     f"launching {_PEOPLE:,} under 300 MB; delivering at least {delivering.TARGET:,}/s a process;"
     f" over HTTP at least {wire.TARGET}/s a process; answering at least {answering.TARGET:.0%} of the floor;"
-    f" an idle service at most {idle.TARGET:g} statement a second and {idle.TARGET:g} % of a core"
+    f" an idle service at most {idle.TARGET:g} statement a second and {idle.TARGET:g} % of a core;"
+    f" a queued message leaves within {waking.TARGET} ms"
 )
 
 Rows = list[dict[str, Any]]
@@ -67,13 +68,18 @@ def _idle(sqlite: SqliteDatabases, postgresql: PostgresDatabases, rows: int = _P
     ]
 
 
+def _waking(sqlite: SqliteDatabases, postgresql: PostgresDatabases) -> Rows:
+    return asyncio.run(waking.measured("SQLite", sqlite)) + asyncio.run(waking.measured("PostgreSQL", postgresql))
+
+
 def _reading(_: SqliteDatabases, __: PostgresDatabases) -> Rows:
     return answering.understood()
 
 
 FAMILIES: dict[str, Callable[..., Rows]] = {
     "launching": _launching, "delivering": _delivering, "wire": _wire, "answering": _answering,
-    "closing": _closing, "idle": _idle, "reading": _reading,
+    "closing": _closing, "idle": _idle, "waking": _waking,
+    "reading": _reading,
 }  # fmt: skip
 
 

@@ -56,7 +56,7 @@ async def test_a_provider_that_refuses_everything_is_seen(own_world: World, monk
     overview, today, doctor = await doors(own_world, monkeypatch)
     assert [road["road"] for road in overview["roads"]] == ["twilio"]
     assert "20003" in today
-    assert "twilio rests" in doctor
+    assert "twilio is paused" in doctor
     own_world.now.advance(minutes=16)
     overview, today, doctor = await doors(own_world, monkeypatch)
     assert overview["roads"] == []  # it no longer rests, but still nothing is sent

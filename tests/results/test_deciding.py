@@ -70,7 +70,7 @@ def test_the_other_kinds(kind: str, counts: dict[str, tuple[int, int]], threshol
 @pytest.mark.parametrize("kind", decision.KINDS)
 def test_without_a_threshold_staff_choose(kind: str) -> None:
     assert {each.chosen for each in decision.decide(question_of(kind), {}, 0).values()} == {None}
-    assert decision.rule_text(question_of(kind)) == "no threshold: staff choose"
+    assert decision.rule_text(question_of(kind)) == "there is no threshold: staff choose"
     assert "7 " in decision.rule_text(question_of(kind, threshold=7))
 
 

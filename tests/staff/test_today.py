@@ -155,3 +155,12 @@ async def test_a_campaign_waits_since_its_last_step_whatever_was_done_beside(qui
     assert (await call(quiet_world, "POST", f"/v1/campaigns/{one}/test", json=body)).status_code == 202
     overview = await get(quiet_world, "overview")
     assert [each["number"] for each in overview["campaigns"]] == [one, two]
+
+
+async def test_a_reset_of_a_colleague_is_shown_to_others_who_manage_staff(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    await terminal("staff", "invite", "idir", "--role", "editor")
+    await terminal("staff", "reset", "idir", who="brahim")
+    assert "brahim reset the password of idir" in (await terminal("today")).stdout

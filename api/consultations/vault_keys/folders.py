@@ -39,7 +39,7 @@ class VaultFolder(Base):
 
 
 async def known(session: AsyncSession) -> markers.Known:
-    """Return the folders that this database knows: for the id in each marker, the folder's last path."""
+    """Return the folders that this database knows: a mapping from the id in a folder's marker to its last path."""
     rows = await session.execute(select(VaultFolder.id, VaultFolder.path).order_by(VaultFolder.path, VaultFolder.id))
     return dict(iter(rows))
 
@@ -67,7 +67,7 @@ async def ensure(session: AsyncSession) -> Vault:
 
 
 async def record_moves(session: AsyncSession, *, who: str, now: datetime) -> Mapping[str, str]:
-    """Record folders that have moved since the last start of the service; return a mapping from old to new paths."""
+    """Record folders that have moved since the last start of the service; return new paths by old path."""
     await _lock(session)
     vault, marks = seals_of(session).vault, await known(session)
     if markers.faults(vault, marks, moving=True):

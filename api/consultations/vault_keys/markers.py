@@ -22,10 +22,10 @@ _LONGEST = 3600  # maximum duration of a transaction, in seconds
 
 
 def faults(vault: Vault, known: Known, *, moving: bool = False) -> list[str]:
-    """Return a description of each wrong folder.
+    """Return a description of each key folder that is missing, that should not be used, or that SAWT_VAULT leaves out.
 
-    If all known folders are present, a new mirror (a further folder with the same keys) is not wrong. With `moving`, a
-    known folder is accepted at a new path. A copy of a folder is never accepted.
+    A folder without a known marker is accepted as a new mirror if all known folders are present. With `moving`, a known
+    folder is accepted at a new path. A copy of a known folder is never accepted.
     """
     problems = [
         f"{folder} is missing: check that its disk is mounted" for folder in vault.folders if not folder.is_dir()

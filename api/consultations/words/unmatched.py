@@ -110,8 +110,9 @@ async def listed(
 ) -> Sequence[Reply]:
     """Return the texts that may be shown, most frequent first. If `code` is given, return only those of that vote.
 
-    A text is shown if enough people wrote it before today: the `smallest_count` of its vote or, outside votes,
-    `fewest`. Today's writers do not count yet. So staff cannot see that one more person wrote it, or at what hour.
+    A text is shown if enough people wrote it before today. In a vote, the minimum is the vote's `smallest_count`;
+    outside votes, it is `fewest`. Today's writers do not count yet. So staff cannot see that one more person
+    wrote it, or at what hour.
     Demonstrations, which have a `smallest_count` of 1, show everything at once.
     """
     rows = await session.execute(

@@ -87,5 +87,5 @@ async def _changed(turn: Turn, consultation: Consultation, question: QuestionCon
 
 
 def _gathers(question: QuestionContent) -> bool:
-    """Return whether taps on this question add up to one answer until "done"."""
+    """Return whether each tap on this question adds a choice to one answer, until the resident taps "done"."""
     return KINDS[question.kind].gathers and not question.one_by_one and not question.one_choice

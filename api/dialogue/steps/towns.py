@@ -15,9 +15,10 @@ _MOST = 24  # maximum number of words of a message that may name a commune
 
 
 def commune_in(text: str, province: str, lexicon: Lexicon) -> str | None:
-    """Return the HCP code of the commune that the text names; None if it names none or several of this province.
+    """Return the HCP code of the one commune in this province that the text names.
 
-    "Tétouan" and "Larache" name both a province and a commune. Here they mean the province, because that was asked for.
+    Return None if the text names none or several, or if it is unclear or too long. "Tétouan" and "Larache" name both a
+    province and a commune. Here they mean the province, because that was asked for.
     """
     words_written = words(fold(text))
     if len(words_written) > _MOST:

@@ -28,7 +28,7 @@ _UNKNOWN = "\0provider"  # whose failures are counted until the provider has nam
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """How far somebody came with the sign-in: their account, and perhaps their session."""
+    """The account of somebody who signs in, and the id of the new session if the sign-in is complete."""
 
     account_id: int
     token: str  # the session's id; "" if a code of the app is still needed

@@ -69,7 +69,7 @@ class RoadResting(BaseModel):
 
 
 class OddAgent(BaseModel):
-    """An agent who looks suspicious: by ballots in an open consultation, or by a code sent from other phones."""
+    """A suspicious agent: they typed odd ballots in an open consultation, or other phones sent their secret code."""
 
     number: int
     name: str
@@ -121,7 +121,7 @@ class ListAltered(BaseModel):
 
 
 class RecordBroken(BaseModel):
-    """The record of staff acts was changed. This is the first row that is damaged."""
+    """The first damaged row of the record of staff acts. It means that somebody or something changed the record."""
 
     seq: int
     since: datetime

@@ -62,7 +62,7 @@ def whoami() -> None:
 
 
 def confirm() -> None:
-    """Enter a fresh code of your app, for what needs one."""
+    """Enter a fresh code of your app, for commands that need one."""
     service.confirm(prompt("Code of your app"))
     _err.print("Confirmed, for ten minutes.")
 

@@ -81,6 +81,8 @@ def _rows(overview: Overview) -> Iterator[Row]:
         days = f"{short_day(each.due_on)}, {each.days_late} days late"
         yield "late", what, days, f"commitment show {each.plan} {each.commitment}"
     yield from map(_meeting, overview.meetings)
+    for reset in overview.resets:
+        yield "account", f"{reset.by} reset the password of {reset.name}", when(reset.at), "staff list"
 
 
 def _troubles(overview: Overview) -> Iterator[Row]:

@@ -1,8 +1,8 @@
-"""Writing a letter to the staff: from the menu, with a word, or by accepting our offer to send a text.
+"""Writing a letter to the staff: from the menu, with a command word, or by accepting our offer to send a text.
 
 The offer shows the text, and exactly that text is sent. The offer expires after a while, and its buttons cannot send
-any other text. Residents can reply to the staff's answer with the word and the letter's number, or with the button
-below the answer. They can also just write a text.
+any other text. Residents can reply to the staff's answer with the command word and the letter's number, or with the
+button below the answer. They can also just write a text.
 """
 
 from __future__ import annotations
@@ -60,10 +60,12 @@ def ask_about(turn: Turn, text: str, *, about: str) -> None:
 
 
 async def offer(turn: Turn, text: str) -> bool:
-    """Offer to send a text that we did not understand to the staff as a letter. Return whether it was offered.
+    """After a text that we did not understand, offer to send it to the staff as a letter. Return whether we offered it.
 
-    At the step "home", any text of a few words is offered. Elsewhere only a question is offered, because any other text
-    may be a mistyped answer.
+    Outside votes (at the step "home"), the text must have at least three words or be a question. At other steps it must
+    be a question of at least three words, because other texts may be mistyped answers. If we are still waiting for the
+    reply to an earlier offer, the rule is the same as at "home". While an agent answers for others, and at steps that
+    must be finished first (`_BUSY`), nothing is offered.
     """
     lexicon, conversation = turn.context.lexicon, turn.conversation
     if conversation.assisting is not None or not letter_offer.is_letter(text, lexicon, words=_FEW):

@@ -21,9 +21,9 @@ _SHOWN = 200  # longest text to show in full before it is sent
 
 
 def is_letter(text: str, lexicon: Lexicon, *, words: int = _MANY) -> bool:
-    """Return whether a text that answers nothing looks like a letter to the staff.
+    """Return whether a text that does not answer our last question looks like a letter to the staff.
 
-    It must have enough words or be a question, and it must contain at least one alphabetic character.
+    It must have at least `words` words or be a question, and it must contain at least one alphabetic character.
     """
     letters = any(letter.isalpha() for letter in text)
     return letters and (len(text.split()) >= words or asks(text, lexicon))

@@ -73,13 +73,16 @@ def _join_to_offer(turn: Turn, between: str) -> bool:
 
 
 async def _join_to_line(turn: Turn, note: dict[str, Any], between: str) -> bool:
-    """Add this text to the end of the line sent just before."""
+    """Append this text to the message of the letter sent just before. Return False if that letter no longer exists.
+
+    If the message became too long, say so. If it can no longer change, add the text as a new message of the letter.
+    """
     if note.get("full"):
         turn.say("desk.full", number=note["letter"])
         return True
     now, session, keyring, text = turn.now, turn.session, turn.context.keyring, turn.incoming.text
     lengthened = await service.extend(session, note["line"], turn.resident, between + text.rstrip(), keyring=keyring)
-    # the letter has a newer line by now, so the text becomes a line of its own
+    # the message can no longer change, so the text becomes a new message of the letter
     if lengthened is None:
         letter = await service.own(session, note["letter"], resident_id=turn.resident.id)
         if letter is None:

@@ -83,7 +83,7 @@ def read_several(folded: str, expected: Expected, lexicon: Lexicon) -> Reading:
 
 
 def _without_rank(parsed: Parse, expected: Expected) -> Parse:
-    """Drop a "first" that only ranks a named choice ("water is the first")."""
+    """Remove the mention "first" if it only ranks a named choice ("water is the first"). Return the rest."""
     has_name = any(not mention.place for mention in parsed.mentions)
     if not has_name or not expected.listed or expected.yes_no:
         return parsed
@@ -93,7 +93,7 @@ def _without_rank(parsed: Parse, expected: Expected) -> Parse:
 
 
 def _joint(readings: Sequence[Reading]) -> Reading:
-    """Join several readings, each of another choice, into one."""
+    """Join several readings into one; MISSED if one of them is unclear, or if two read the same choice."""
     keys = tuple(key for reading in readings for key in reading.keys)
     if not keys or len(keys) != len(readings):
         return MISSED
@@ -105,7 +105,7 @@ def _joint(readings: Sequence[Reading]) -> Reading:
 
 
 def _agreed_choice(parsed: Parse) -> Reading:
-    """Return the choice that all mentions agree on."""
+    """Return the choice that all mentions agree on; MISSED if they name different choices or several numbers."""
     if len({mention.key for mention in parsed.mentions}) != 1 or sum(each.place for each in parsed.mentions) > 1:
         return MISSED  # different choices, or two numbers ("1.1")
     sureness = min(mention.sureness for mention in parsed.mentions)
@@ -119,7 +119,7 @@ def _common_language(mentions: Sequence[Mention | Reading]) -> str | None:
 
 
 def _by_first_word(parsed: Parse, tokens: Sequence[str], folded: str, lexicon: Lexicon) -> Reading:
-    """Read a clear yes or no at the beginning of a short message."""
+    """Read a clear yes or no at the beginning of a short message; MISSED if there is none."""
     agreed = _agreed_choice(parsed)
     if "address" in lexicon.roles.get(tokens[0], ()) and tokens[1] in lexicon.first_names:
         return MISSED  # "lalla Fatima"
@@ -132,7 +132,7 @@ def _by_first_word(parsed: Parse, tokens: Sequence[str], folded: str, lexicon: L
 
 
 def _by_name_part(parsed: Parse, expected: Expected, lexicon: Lexicon) -> Reading:
-    """Return the only choice whose name contains all the unknown words."""
+    """Return the only choice whose name contains all the unknown words; MISSED if there is no such choice."""
     name_parts = {part for word in parsed.unknown for part in bare(word).split()}
     if name_parts & lexicon.units or any(len(word) < _SHORT for word in parsed.unknown):
         return MISSED
