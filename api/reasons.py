@@ -13,7 +13,8 @@ from pydantic import AfterValidator, Field, StringConstraints
 from api.strict_model import StrictModel
 
 LONGEST = 300  # characters
-_NUMBER = re.compile(r"(?:\d[\s.\-]?){6}")
+# Six digits in the usual spellings; or nine with anything between them, which is more than a date has.
+_NUMBER = re.compile(r"(?:\d[\s.\-]?){6}|(?:\d[\W_]{0,4}){9}")
 _present: ContextVar[str | None] = ContextVar("reason", default=None)
 
 

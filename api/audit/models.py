@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, Index, Select, String, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -64,3 +64,9 @@ class Checkpoint(Base):
     origin: Mapped[str] = mapped_column(String(200))
     key: Mapped[str] = mapped_column(String(44))  # the Ed25519 public key, in base64
     signature: Mapped[str] = mapped_column(String(88))  # in base64
+
+
+def first_contradicted() -> Select[int]:
+    """Return a query for the first row that is missing, or not the one that a checkpoint signed."""
+    joined = select(Checkpoint.seq).outerjoin(Act, Act.seq == Checkpoint.seq)
+    return joined.where(Act.hash.is_distinct_from(Checkpoint.head)).order_by(Checkpoint.seq).limit(1)

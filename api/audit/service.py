@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.audit import chain
-from api.audit.models import ONLY, Act, RecordHead
+from api.audit.models import ONLY, Act, RecordHead, first_contradicted
 from api.db import Database
 from api.pagination import Key, Order, PageRequest, PageRows
 
@@ -103,13 +103,18 @@ async def verify_new(session: AsyncSession, last: Position) -> Position:
 
 
 async def verify_all(db: Database) -> Position:
-    """Verify the whole record, in several short transactions; return the position of its last row. Raises Broken."""
+    """Verify the whole record, in several short transactions; return the position of its last row. Raises Broken.
+
+    A row that a stored checkpoint contradicts is damaged too. Otherwise a rewritten history would be signed.
+    """
     last = Position()
     while True:
         async with db.viewing() as session:
             verified = await verify_new(session, last)
-        if verified.seq < last.seq + BATCH:
-            return verified
+            if verified.seq < last.seq + BATCH:
+                if (damaged := await session.scalar(first_contradicted())) is not None:
+                    raise Broken(damaged)
+                return verified
         last = verified
 
 
@@ -139,10 +144,7 @@ def _next(act: Act, last: Position) -> Position:
     return Position(act.seq, stored)
 
 
-def _following(seq: int) -> Any:
-    return select(Act).where(Act.seq > seq).order_by(Act.seq).limit(BATCH)
-
-
 async def _after(db: Database, seq: int) -> Sequence[Act]:
+    following = select(Act).where(Act.seq > seq).order_by(Act.seq).limit(BATCH)
     async with db.viewing() as session:
-        return (await session.scalars(_following(seq))).all()
+        return (await session.scalars(following)).all()

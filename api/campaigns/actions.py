@@ -221,7 +221,8 @@ async def _may_approve(
 ) -> None:
     """Raise Forbidden if an author approves a campaign to more people than authors may approve."""
     authors = await service.authors(session, campaign)
-    transitions.may_approve(authors=authors, approver=approver, recipients=people, above=kit.rules.approval_above)
+    above = await service.most_alone(session, approver, in_force=kit.rules.approval_above)
+    transitions.may_approve(authors=authors, approver=approver, recipients=people, above=above)
 
 
 async def _people(session: AsyncSession, campaign: Campaign, *, kit: CampaignContext, now: datetime) -> int:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import audit
+from api import actors, audit
 from api.campaigns import transitions
 from api.campaigns.audience import participation_guard
 from api.campaigns.context import CampaignContext
@@ -24,6 +24,7 @@ from api.consultations import service as consultations
 from api.errors import Conflict, NotFound
 from api.pagination import FIRST_PAGE, Order, PageRequest, PageRows, waiting_first
 from api.routing.prices import MILLION
+from api.rules import service as rules
 from api.staff import tokens
 
 _ORDER = Order("campaigns", *waiting_first(Campaign.state.in_(transitions.WAITING), Campaign.id))
@@ -174,6 +175,18 @@ async def authors(session: AsyncSession, campaign: Campaign) -> set[str]:
     if campaign.consultation_id is not None:
         names |= await editing.authors(session, campaign.consultation_id)
     return names | await tokens.makers(session, names)
+
+
+async def most_alone(session: AsyncSession, approver: str, *, in_force: int) -> int:
+    """Return the most people to whom an author of this name may approve a campaign alone.
+
+    `in_force` is the value of the rule. A value that the author set, also with a token that they made, does not raise
+    it for them: otherwise somebody who also manages settings could approve anything.
+    """
+    for change in await rules.settings_of(session, "approval_above"):
+        if not actors.among(approver, {change.who} | await tokens.makers(session, {change.who})):
+            return min(int(change.value), in_force)
+    return in_force
 
 
 def _dumped(model: BaseModel) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -91,6 +91,12 @@ async def change(session: AsyncSession, book: Book, name: str, value: Any, *, wh
 async def history(session: AsyncSession, asked: PageRequest = FIRST_PAGE) -> PageRows[RuleChange]:
     """Return a page of all changes of rules, the newest first."""
     return await _ORDER.read(session, select(RuleChange), asked)
+
+
+async def settings_of(session: AsyncSession, name: str) -> Sequence[RuleChange]:
+    """Return every value that a rule has had, with who set it, the newest first."""
+    query = select(RuleChange).where(RuleChange.name == name).order_by(RuleChange.id.desc())
+    return (await session.scalars(query)).all()
 
 
 async def seed(session: AsyncSession, started: Values, *, now: datetime) -> list[str]:

@@ -61,6 +61,7 @@ class Principal:
     grants: Mapping[Permission, frozenset[str]]
     fresh: bool = False  # a second-factor code was entered in the last minutes
     account_id: int | None = None
+    session: bytes = field(default=b"", repr=False)  # hash of the session's id; b"" for tokens
 
 
 def shared(credential: str) -> Principal:

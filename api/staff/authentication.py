@@ -61,7 +61,9 @@ class Authentication:
             async with self._db.transaction() as session:
                 await sessions.touch(session, token_hash, now=now)
         fresh = sessions.is_fresh(row.factor_at, now=now)
-        return Principal(row.name, f"account {row.id}", granted, fresh=fresh, account_id=row.id)
+        return Principal(
+            row.name, f"account {row.id}", granted, fresh=fresh, account_id=row.id, session=token_hash
+        )  # fmt: skip
 
     async def _note_use(self, row: Any, now: datetime) -> None:
         """Record the hour in which a token was last used. Storing only the hour saves writes."""

@@ -21,7 +21,10 @@ class Timed(Protocol):
 
 def when(moment: datetime | None) -> str:
     """Return a moment in Moroccan time, to the minute; "" for None."""
-    return f"{moment.astimezone(MOROCCO):%d/%m/%Y %H:%M}" if moment else ""
+    try:
+        return f"{moment.astimezone(MOROCCO):%d/%m/%Y %H:%M}" if moment else ""
+    except OverflowError:  # at an end of the calendar
+        return str(moment)
 
 
 def state_sentence(consultation: Timed) -> str:

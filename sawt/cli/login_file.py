@@ -8,6 +8,8 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import re
+import stat
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,6 +20,8 @@ from api.errors import Forbidden, Invalid
 
 URL, TOKEN, FILE = "SAWT_URL", "SAWT_TOKEN", "SAWT_LOGIN"
 _NOBODY = "sign in first: sawt login"
+_HOST = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?|[0-9a-f:.]+")  # letters of any script (IDNA), or an IPv6 address
+_TOKEN = re.compile(r"[!-~]+")  # what a header can carry
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +40,28 @@ def file() -> Path:
 
 def current() -> Login:
     """Return who is signed in. Raises Forbidden if nobody is, and Invalid for an address or a file of no use."""
+    url = os.environ.get(URL, "").strip()
     if token := os.environ.get(TOKEN, "").strip():
-        url = os.environ.get(URL, "").strip()
         if not url:
             raise Invalid(f"{TOKEN} is set, but {URL} is not: where is the service?")
-        return Login(checked(url), token)
-    path = file()
-    if not path.is_file():
-        raise Forbidden(_NOBODY)
+        return Login(checked(url), checked_token(token))
+    kept = _kept(file())
+    if url and checked(url) != kept.url:  # a command for one service must not reach another
+        raise Invalid(f"{URL} is {checked(url)}, but you are signed in to {kept.url}: sawt login")
+    return kept
+
+
+def is_kept() -> bool:
+    """Return whether the private file says who is signed in, not the environment."""
+    return not os.environ.get(TOKEN, "").strip()
+
+
+def earlier() -> Login | None:
+    """Return the login in the private file; None if there is none of use."""
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        return Login(checked(str(kept["url"])), str(kept["token"]), str(kept["name"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        raise Invalid(f"cannot read {path}: {_NOBODY}") from None
+        return _kept(file())
+    except (Forbidden, Invalid):
+        return None
 
 
 def last_url() -> str:
@@ -67,8 +80,12 @@ def save(login: Login) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     new = path.with_name(f"{path.name}.new")
     new.unlink(missing_ok=True)
-    new.touch(mode=0o600)
-    new.write_text(json.dumps(asdict(login)), encoding="utf-8")
+    try:  # never into a file or through a link that somebody else put there
+        opened = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise Invalid(f"cannot write {new}: {error.strerror}") from None
+    with open(opened, "w", encoding="utf-8") as out:
+        json.dump(asdict(login), out)
     new.replace(path)
 
 
@@ -87,11 +104,39 @@ def checked(url: str) -> str:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         host = ""
-    if not host or parts.scheme not in ("https", "http") or parts.username is not None:
+    is_bare = host and parts.username is None and parts.path in ("", "/") and not parts.query and not parts.fragment
+    if not is_bare or parts.scheme not in ("https", "http") or not _HOST.fullmatch(host) or _has_spaces(url):
         raise Invalid("the address of a service looks like https://sawt.example")
     if parts.scheme == "http" and not _is_here(host):
         raise Invalid("use https: with http, others on the network could read your password")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def checked_token(token: str) -> str:
+    """Return a token. Raises Invalid if no header can carry it."""
+    if not _TOKEN.fullmatch(token):
+        raise Invalid("a token has no spaces, line ends or letters with accents")
+    return token
+
+
+def _kept(path: Path) -> Login:
+    """Return the login in the private file. Raises Forbidden if there is none, and Invalid if it cannot be trusted."""
+    try:
+        with path.open(encoding="utf-8") as opened:
+            status = os.fstat(opened.fileno())
+            if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o077:
+                raise Invalid(f"cannot read {path}: others may read or write it; remove it, and {_NOBODY}")
+            kept = json.load(opened)
+        return Login(checked(str(kept["url"])), checked_token(str(kept["token"])), str(kept["name"]))
+    except FileNotFoundError:
+        raise Forbidden(_NOBODY) from None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        raise Invalid(f"cannot read {path}: {_NOBODY}") from None
+
+
+def _has_spaces(url: str) -> bool:
+    """Whether there is anything in an address that `urlsplit` would leave out."""
+    return any(each.isspace() or not each.isprintable() for each in url.strip())
 
 
 def _is_here(host: str) -> bool:

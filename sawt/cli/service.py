@@ -6,32 +6,27 @@ import json
 import sys
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
+from pydantic import BaseModel, SecretStr
 from pydantic_core import to_jsonable_python
 
-from api.errors import Conflict, Forbidden, Invalid, NotFound, SawtError, Unavailable
-from api.pagination import PageRequest, PageRows
-from api.security.rights import NOT_FRESH
+from api.errors import Invalid, SawtError, Unavailable
+from api.pagination import Page, PageRequest, PageRows
 from sawt.cli import login_file
 from sawt.cli.login_file import Login
 from sawt.cli.printing import prompt
+from sawt.cli.service_answers import STRANGE, NotFresh, check, checked, read_whole
 
 T = TypeVar("T")
 
 _CONNECT, _ANSWER = 10.0, 300.0  # seconds; a launch to a million people takes its time
 _AWAY = "the service cannot be reached at {}: is it running?"
-_STRANGE = "the service gave an answer that this version of `sawt` cannot read: is one of the two older?"
-_SIGNED_OUT = "you are signed out: sawt login"
-_KINDS: Mapping[int, type[SawtError]] = {403: Forbidden, 404: NotFound, 409: Conflict, 413: Invalid, 422: Invalid}
-
-
-class NotFresh(Forbidden):
-    """A fresh code of the second factor is needed: sawt confirm"""
+_NO_ADDRESS = "there is no service at {}: is the address right?"
+_ONCE = "Idempotency-Key"
 
 
 def get(kind: type[T], path: str, /, **query: Any) -> T:
@@ -67,13 +62,16 @@ def put(kind: type[T], path: str, body: BaseModel | Mapping[str, Any] | None = N
 
 
 def path(*parts: object) -> str:
-    """Return the path of a route below /v1: `path("staff", name, "grant")`. Each part is quoted."""
-    return "/" + "/".join(quote(str(part), safe="") for part in parts)
+    """Return the path of a route below /v1: `path("staff", name, "grant")`. Each part is quoted.
+
+    Raises Invalid for a part that would lead to another route. A quoted slash would too, because servers unquote it.
+    """
+    return "/" + "/".join(_quoted(str(part)) for part in parts)
 
 
 def read(kind: type[T], answer: httpx.Response) -> T:
     """Return the content of an answer as `kind`. Raises Unavailable if the content does not fit `kind`."""
-    return _checked(kind, _document(answer))
+    return checked(kind, answer)
 
 
 def listed(kind: type[T], path: str, /, **query: Any) -> Callable[[PageRequest], PageRows[T]]:
@@ -81,8 +79,10 @@ def listed(kind: type[T], path: str, /, **query: Any) -> Callable[[PageRequest],
 
     def read_page(asked: PageRequest) -> PageRows[T]:
         answer = send("GET", path, query={**query, "limit": asked.limit, "cursor": asked.cursor})
-        page = _document(answer)
-        return PageRows(_checked(list[kind], page["items"]), page["next"])  # type: ignore[valid-type]
+        page = checked(Page[kind], answer)  # type: ignore[valid-type]
+        if page.next is not None and page.next == asked.cursor:  # it would be read for ever
+            raise Unavailable(STRANGE)
+        return PageRows(page.items, page.next)
 
     return read_page
 
@@ -103,7 +103,7 @@ def send(
     """
     headers = {"Content-Type": content_type} if content_type else {}
     if method == "POST":
-        headers["Idempotency-Key"] = str(uuid.uuid4())  # the same for both tries
+        headers[_ONCE] = str(uuid.uuid4())  # the same for both tries
     if isinstance(body, BaseModel):
         content = body.model_dump_json(by_alias=True, exclude_unset=True).encode()
         headers["Content-Type"] = "application/json"
@@ -125,22 +125,30 @@ def confirm(code: str) -> None:
     _answered(login_file.current(), "POST", "/session/confirm", {"json": {"code": code}})
 
 
+def end(login: Login) -> None:
+    """End an earlier session of this machine, if it has not ended yet."""
+    with suppress(SawtError):  # it ends by itself after half an hour
+        _answered(login, "DELETE", "/session", {})
+
+
 @contextmanager
 def stream(path: str, /, **query: Any) -> Iterator[Iterator[bytes]]:
     """Read a file of any size from a path below /v1, piece by piece. Raises the same errors as `get`."""
     who = login_file.current()
-    with connection(who) as http, _reached(who), http.stream("GET", f"/v1{path}", params=_given(query)) as answer:
-        if answer.is_error:
-            answer.read()
-            raise _refusal(answer)
+    given = _given(query)
+    with _reached(who), connection(who) as http, http.stream("GET", f"/v1{path}", params=given) as answer:
+        check(answer)
         yield answer.iter_bytes()
 
 
 def connection(who: Login) -> httpx.Client:
-    """Return a connection to the service, with the token if there is one."""
+    """Return a connection to the service, with the token if there is one.
+
+    Over plain http, which is for this machine, no proxy of the environment is used: it would read passwords.
+    """
     headers = {"Authorization": f"Bearer {who.token}"} if who.token else {}
-    timeout = httpx.Timeout(_ANSWER, connect=_CONNECT)
-    return httpx.Client(base_url=who.url, headers=headers, timeout=timeout, transport=transport())
+    timeout, private = httpx.Timeout(_ANSWER, connect=_CONNECT), who.url.startswith("https:")
+    return httpx.Client(base_url=who.url, headers=headers, timeout=timeout, transport=transport(), trust_env=private)
 
 
 def transport() -> httpx.BaseTransport | None:
@@ -159,15 +167,32 @@ def _given(query: Mapping[str, Any]) -> dict[str, Any]:
     return {name: to_jsonable_python(value) for name, value in query.items() if value is not None}
 
 
+def _quoted(part: str) -> str:
+    if part in ("", ".", "..") or "/" in part:
+        raise Invalid(f"there is nothing with the name {part!r}")
+    try:
+        return quote(part, safe="")
+    except UnicodeEncodeError:
+        raise Invalid("a name is not written in UTF-8") from None
+
+
 def _answered(who: Login, method: str, path: str, request: Mapping[str, Any]) -> httpx.Response:
-    with connection(who) as http, _reached(who):
+    """Return the successful answer. A lost one is asked for again, unless that could do something twice."""
+    repeatable = method != "POST" or _ONCE in request.get("headers", {})
+    with _reached(who), connection(who) as http:
         try:
-            answer = http.request(method, f"/v1{path}", **request)
-        except httpx.TransportError:  # perhaps only the answer was lost
-            answer = http.request(method, f"/v1{path}", **request)
-    if answer.is_error:
-        raise _refusal(answer)
+            answer = _asked(http, method, path, request)
+        except httpx.TransportError as error:  # perhaps only the answer was lost
+            if not repeatable and not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+                raise
+            answer = _asked(http, method, path, request)
+    check(answer)
     return answer
+
+
+def _asked(http: httpx.Client, method: str, path: str, request: Mapping[str, Any]) -> httpx.Response:
+    with http.stream(method, f"/v1{path}", **request) as answer:
+        return read_whole(answer)
 
 
 @contextmanager
@@ -176,30 +201,7 @@ def _reached(who: Login) -> Iterator[None]:
         yield
     except httpx.HTTPError:
         raise Unavailable(_AWAY.format(who.url)) from None
-
-
-def _refusal(answer: httpx.Response) -> SawtError:
-    """Return the error for a refusal, with the service's own sentence."""
-    if answer.status_code == httpx.codes.UNAUTHORIZED:
-        return Forbidden(_SIGNED_OUT)
-    try:
-        detail = str(answer.json()["detail"])
-    except (ValueError, KeyError, TypeError):
-        return Unavailable(f"the service answered with an error ({answer.status_code})")
-    if detail == NOT_FRESH:
-        return NotFresh()
-    return _KINDS.get(answer.status_code, Unavailable)(detail)
-
-
-def _document(answer: httpx.Response) -> Any:
-    try:
-        return answer.json()
-    except ValueError:
-        raise Unavailable(_STRANGE) from None
-
-
-def _checked(kind: type[T], data: Any) -> T:
-    try:
-        return TypeAdapter(kind).validate_python(data)
-    except ValidationError:
-        raise Unavailable(_STRANGE) from None
+    except UnicodeDecodeError:
+        raise Unavailable(STRANGE) from None
+    except (httpx.InvalidURL, UnicodeError):
+        raise Invalid(_NO_ADDRESS.format(who.url)) from None

@@ -15,7 +15,7 @@ from api.staff.ways.models import Identity
 from api.staff.ways.offered import Ways
 from api.staff.ways.oidc import Provider
 from tests.accounts.issuer import CLIENT, ISSUER, SECRET, Issuer, rsa
-from tests.accounts.office import COOKIE, HOST, Person, browser, count, enter, field_of, make, submit
+from tests.accounts.office import COOKIE, HOST, PASSWORD, Person, browser, count, enter, field_of, make, submit
 from tests.world import World
 
 SIGN_IN, START, BACK = "/console/sign-in", "/console/sign-in/provider", "/console/sign-in/provider/back"
@@ -191,8 +191,22 @@ async def test_v10_1_2_a_return_counts_once_and_in_the_browser_that_left(
 async def test_v6_3_1_failed_returns_make_an_address_wait(
     quiet_world: World, http: httpx.AsyncClient, issuer: Issuer
 ) -> None:
+    await http.get(START)
     statuses = [(await http.get(BACK, params={"code": "x", "state": "x"})).status_code for _ in range(7)]
     assert (statuses[:3], statuses[-1]) == ([403] * 3, 429)
+
+
+async def test_a_page_of_another_site_makes_no_address_wait(
+    quiet_world: World, http: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    """It can have a browser ask for the way back, as a picture, but nothing was begun in that browser."""
+    amina = await make(quiet_world, "amina", http=http)
+    foreign = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "image"}
+    for _ in range(25):
+        quiet_world.now.advance(minutes=15)
+        assert (await http.get(BACK, params={"code": "x", "state": "x"}, headers=foreign)).status_code == 403
+    given = {"name": "amina", "password": PASSWORD, "code": amina.code(quiet_world.now())}
+    assert (await submit(http, SIGN_IN, **given)).status_code == 303
 
 
 async def test_v6_3_1_wrong_codes_count_at_the_account(

@@ -103,6 +103,31 @@ async def test_who_adds_to_a_draft_of_updates_does_not_approve_it(
         assert await campaigns.authors(session, campaign) == {"amina", "idir"}
 
 
+async def test_nobody_raises_the_threshold_for_themselves(
+    quiet_world: World, http: httpx.AsyncClient, elsewhere: httpx.AsyncClient
+) -> None:
+    """Whoever manages settings and writes could otherwise send alone; nor does a token of theirs help."""
+    for _ in range(2):
+        await resident(quiet_world)
+    rule = "/v1/rules/approval_above"
+    await call(quiet_world, "PUT", rule, json={"value": 1}, who="first start of the tests")
+    amina = await enter(quiet_world, await make(quiet_world, "amina", "editor", "approver", "administrator", http=http))
+    robot = {"name": "robot", "permissions": ["manage_settings"]}
+    token = (await http.post("/v1/tokens", json=robot, headers={"Origin": HOST})).json()["token"]
+    campaign = (await http.post("/v1/campaigns", json=NEWS, headers={"Origin": HOST})).json()["id"]
+    assert (await step(amina, campaign, "submit")).status_code == 200
+    assert (await http.put(rule, json={"value": 50}, headers={"Origin": HOST})).status_code == 200
+    machine = {"Authorization": f"Bearer {token}"}
+    assert (await elsewhere.put(rule, json={"value": 60}, headers=machine)).status_code == 200
+    refused = await step(amina, campaign, "approve")
+    assert refused.status_code == 403
+    assert "for more than 1, someone other than its author" in refused.json()["detail"]
+    proceeded = await http.post(f"/v1/campaigns/{campaign}/proceed", headers={"Origin": HOST})
+    assert proceeded.status_code == 403
+    await call(quiet_world, "PUT", rule, json={"value": 50}, who="idir")
+    assert (await step(amina, campaign, "approve")).status_code == 200
+
+
 async def test_who_wrote_an_original_does_not_approve_a_copy_of_it(
     quiet_world: World, http: httpx.AsyncClient, elsewhere: httpx.AsyncClient
 ) -> None:

@@ -13,8 +13,9 @@ from sqlalchemy import func, select, text
 from typer.testing import CliRunner
 
 from api import audit
-from api.audit import alarm, checkpoints, offline, statement
+from api.audit import alarm, chain, checkpoints, offline, service, statement
 from api.audit.models import Act, Checkpoint
+from api.audit.service import Broken, Position
 from api.background.cleanup import signing
 from api.clock import MOROCCO
 from api.settings import Settings
@@ -185,6 +186,44 @@ async def test_what_does_not_verify_is_not_signed_and_stays_an_alarm_until_it_do
     await changed(quiet_world, "UPDATE acts SET who = 'amina' WHERE seq = 1")
     assert await signed(quiet_world) == 2
     assert (await call(quiet_world, "GET", "/v1/overview")).json()["record"] is None
+
+
+async def rewritten(world: World, change: str) -> None:
+    """Change the acts, and compute the whole chain anew, as whoever owns the database can."""
+    await changed(world, change)
+    async with world.db.transaction() as session, unprotected(session):
+        last = Position()
+        for act in (await session.scalars(select(Act).order_by(Act.seq))).all():
+            row = {**service.exported(act, last.hash), "seq": last.seq + 1}
+            row.pop("hash")
+            last = Position(last.seq + 1, chain.row_hash(row))
+            values = {"seq": last.seq, "hash": last.hash, "was": act.seq}
+            await session.execute(text("UPDATE acts SET seq = :seq, hash = :hash WHERE seq = :was"), values)
+        end = {"seq": last.seq, "hash": last.hash}
+        await session.execute(text("UPDATE record_heads SET seq = :seq, hash = :hash"), end)
+
+
+@pytest.mark.parametrize("change", ["UPDATE acts SET who = 'idir' WHERE seq = 1", "DELETE FROM acts WHERE seq = 1"])
+async def test_nothing_is_signed_that_contradicts_what_was_signed_before(quiet_world: World, change: str) -> None:
+    await noted(quiet_world)
+    await signed(quiet_world)
+    async with quiet_world.db.viewing() as session:
+        point = (await checkpoints.latest(session, 1))[0]
+    await rewritten(quiet_world, change)
+    for _ in range(3):
+        await noted(quiet_world)
+    assert await signed(quiet_world, quiet_world.now() + timedelta(hours=2)) == 1
+    assert (await call(quiet_world, "GET", "/v1/overview")).json()["record"]["seq"] == point.seq
+    with pytest.raises(Broken):
+        await service.verify_all(quiet_world.db)
+
+
+async def test_a_record_that_was_cut_off_is_found(quiet_world: World) -> None:
+    await noted(quiet_world)
+    await signed(quiet_world)
+    await rewritten(quiet_world, "DELETE FROM acts WHERE seq = (SELECT max(seq) FROM acts)")
+    with pytest.raises(Broken):
+        await service.verify_all(quiet_world.db)
 
 
 async def test_readiness_names_the_row_and_goes_on(quiet_world: World) -> None:

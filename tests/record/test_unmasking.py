@@ -40,7 +40,19 @@ async def test_a_number_is_shown_with_a_reason_and_recorded(quiet_world: World) 
 
 
 @pytest.mark.parametrize(
-    "reason", ["", "  x  ", "y" * 301, "call 06 00 00 00 77 back", "call +212600000077", "call ٠٦٠٠٠٠٠٠٧٧ back"]
+    "reason",
+    [
+        "",
+        "  x  ",
+        "y" * 301,
+        "call 06 00 00 00 77 back",
+        "call +212600000077",
+        "call ٠٦٠٠٠٠٠٠٧٧ back",
+        "call 06/00/00/00/77",
+        "call (06) 00 -- 00 / 00 . 77",
+        "call 06_00_00_00_77",
+        "+212 (6), 00, 00, 00, 77",
+    ],
 )
 async def test_nothing_is_shown_without_a_reason_that_can_be_kept(quiet_world: World, reason: str) -> None:
     number = await someone(quiet_world)

@@ -46,7 +46,7 @@ async def come_back(
     try:
         aim = challenges.read(answer.cookie, keyring=keyring, now=now).aim
     except Invalid:
-        aim = Aim.PROVIDER  # refused below, and counted
+        aim = Aim.PROVIDER  # refused below
     if aim is Aim.LINK:
         return await finish_link(request, provider, who, db, answer, keyring=keyring, now=now)
     return await _enter(request, provider, db, answer, keyring=keyring, now=now)

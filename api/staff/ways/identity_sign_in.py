@@ -37,15 +37,19 @@ class Entry:
 async def enter(db: Database, provider: IdentityProvider, answer: Return, *, keyring: Keyring, now: datetime) -> Entry:
     """Sign in to the account that is linked to the identity at the provider.
 
-    Raises NotSignedIn or MustWait. If the provider does not answer, raises Unavailable.
+    Raises NotSignedIn or MustWait. If the provider does not answer, raises Unavailable. A return to a browser that did
+    not leave is refused, but not counted: it can guess nothing, and any page could cause it to make an office wait.
     """
+    try:
+        value = challenges.opened(answer.cookie, Aim.PROVIDER, keyring=keyring, now=now)
+    except Invalid as error:
+        raise _refused(None, why=str(error)) from None
     attempt = Attempt.of(_UNKNOWN, answer.address, keyring)
     async with db.transaction() as session:
         await back_off.charge(session, attempt, now=now)
     try:
-        value = challenges.opened(answer.cookie, Aim.PROVIDER, keyring=keyring, now=now)
         claimed = await provider.claimed(answer, value, now=now)
-    except (Invalid, Unproven) as error:
+    except Unproven as error:
         raise _refused(None, why=str(error)) from None
     async with db.transaction() as session:
         account = await _linked(session, provider, claimed, now=now)

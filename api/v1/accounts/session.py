@@ -14,8 +14,8 @@ from api.staff.back_off import MustWait
 from api.staff.passwords import Passwords
 from api.staff.schemas import CodeIn, SessionIn, SessionOut, SignedIn, session_out
 from api.staff.sign_in import SignInForm
-from api.web.credentials import cookie_name, principal_of
-from api.web.deps import Actor, Db, KeyringDep, Now, context_of, staff_router
+from api.web.credentials import principal_of
+from api.web.deps import Actor, Db, KeyringDep, Now, staff_router
 from api.web.needs import SIGNED_IN
 from api.web.refusals import refused
 
@@ -72,25 +72,18 @@ async def confirm_session(
     request: Request, data: CodeIn, _actor: Actor, principal: Signed, db: Db, keyring: KeyringDep, now: Now
 ) -> None:
     """Enter a fresh code of the second factor. For ten minutes, this session can then do what requires a fresh code."""
-    token_hash, account = _token_hash(request), principal.account_id or 0
+    account, address = principal.account_id or 0, _network(request)
     try:
-        await sign_in.confirm(db, account, token_hash, data.code, address=_network(request), keyring=keyring, now=now)
+        await sign_in.confirm(db, account, principal.session, data.code, address=address, keyring=keyring, now=now)
     except MustWait as error:
         raise _too_many(error) from None
 
 
 @router.delete("", status_code=204)
-async def end_session(request: Request, _actor: Actor, _principal: Signed, db: Db) -> None:
+async def end_session(_actor: Actor, principal: Signed, db: Db) -> None:
     """Sign out."""
     async with db.transaction() as session:
-        await sessions.end(session, _token_hash(request))
-
-
-def _token_hash(request: Request) -> bytes:
-    """Return the hash of the request's session."""
-    bearer = request.headers.get("Authorization", "").partition(" ")[2].strip()
-    value = bearer or request.cookies.get(cookie_name(context_of(request).public_url), "")
-    return sessions.hashed(value.removeprefix(sessions.PREFIX))
+        await sessions.end(session, principal.session)
 
 
 def _network(request: Request) -> str:

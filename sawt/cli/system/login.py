@@ -30,7 +30,10 @@ def login(name: Name = None, url: Url = None) -> None:
     where = login_file.checked(url) if url else login_file.last_url()
     data = _form(name)
     signed = service.post_without_login(where, SignedIn, "/session", data)
-    login_file.save(Login(where, signed.token, signed.name))
+    before = login_file.earlier()
+    login_file.save(Login(where, login_file.checked_token(signed.token), signed.name))
+    if before is not None and before.url == where:
+        service.end(before)
     _err.print(f"Signed in to {where} as {signed.name}, until {when(signed.ends_at)} at the latest.")
 
 
@@ -41,7 +44,8 @@ def logout() -> None:
     except Forbidden:
         pass  # the session had ended
     finally:
-        login_file.forget()
+        if login_file.is_kept():
+            login_file.forget()
     _err.print("Signed out.")
 
 
