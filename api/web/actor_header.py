@@ -59,8 +59,7 @@ def keep(request: Request, name: str) -> None:
     """
     if not name:
         return
-    said = actor_name(request)
-    if said and not actors.same(said, name):
+    if idempotency_key.ACTOR in request.headers and not actors.same(actor_name(request), name):
         raise Forbidden(f"this credential belongs to {name}, but {idempotency_key.ACTOR} names someone else")
     headers = request.scope["headers"]
     header = idempotency_key.ACTOR.lower().encode()
