@@ -59,7 +59,8 @@ def keep(request: Request, name: str) -> None:
     """
     if not name:
         return
-    if idempotency_key.ACTOR in request.headers and not actors.same(actor_name(request), name):
+    said = actor_name(request) if idempotency_key.ACTOR in request.headers else name
+    if not said or not actors.same(said, name):
         raise Forbidden(f"this credential belongs to {name}, but {idempotency_key.ACTOR} names someone else")
     headers = request.scope["headers"]
     header = idempotency_key.ACTOR.lower().encode()
