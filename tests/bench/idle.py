@@ -83,7 +83,7 @@ async def measured(database: str, url: str, rows: int) -> dict[str, Any]:
         command = (sys.executable, "-m", "tests.bench.idle", url, settings.public_url)
         process = await asyncio.create_subprocess_exec(*command, stdout=PIPE)
         out, _ = await process.communicate()
-    measured = json.loads(out.splitlines()[-1])
+    measured = json.loads(next(line for line in reversed(out.splitlines()) if line.startswith(b"{")))
     return {"family": "an idle service", "database": database, "queued": rows, **measured}
 
 
