@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.console import forms
 from api.console.deps import Signed
 from api.console.sign_in import Field
 from api.console.ways.deps import Number, Provider, forget, keep
-from api.console.ways.listing import fault_of, shown
+from api.console.ways.listing import fault_of, removed, shown
 from api.db import Database
-from api.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
+from api.errors import Conflict, Forbidden, Invalid, Unavailable
 from api.security.crypto import Keyring
 from api.security.rights import Principal
 from api.staff.ways import identities
@@ -63,13 +64,8 @@ async def remove(
     request: Request, _provider: Provider, who: Signed, number: Number, db: Db, now: Now, proof: Field = ""
 ) -> Response:
     """Remove an identity from the account."""
-    if who is None or who.account_id is None:
-        return forms.redirect(request, forms.SIGN_IN)
-    if fault := fault_of(request, who, proof):
-        return await shown(request, who, db, fault)
-    try:
-        async with db.transaction() as session:
-            await identities.remove(session, who.account_id, number, now=now)
-    except NotFound:
-        return await shown(request, who, db)
-    return await shown(request, who, db, "identity.removed")
+
+    async def remove_it(session: AsyncSession, account_id: int) -> None:
+        await identities.remove(session, account_id, number, now=now)
+
+    return await removed(request, who, db, remove_it, proof=proof, said="identity.removed")

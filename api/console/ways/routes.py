@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.console import forms, pages
 from api.console.deps import Signed
 from api.console.sign_in import Field
 from api.console.ways.deps import LargeField, Number, Party, answer_of, forget, options, refused
-from api.console.ways.listing import fault_of, shown
+from api.console.ways.listing import fault_of, removed, shown
 from api.errors import Conflict, Forbidden, Invalid, NotFound
 from api.staff.ways import passkeys
 from api.staff.ways.challenges import Aim, Challenge
@@ -66,13 +67,8 @@ async def remove(
     request: Request, who: Signed, _party: Party, number: Number, db: Db, now: Now, proof: Field = ""
 ) -> Response:
     """Remove one of the account's passkeys."""
-    if who is None or who.account_id is None:
-        return forms.redirect(request, forms.SIGN_IN)
-    if fault := fault_of(request, who, proof):
-        return await shown(request, who, db, fault)
-    try:
-        async with db.transaction() as session:
-            await passkeys.remove(session, who.account_id, number, now=now)
-    except NotFound:
-        return await shown(request, who, db)
-    return await shown(request, who, db, "passkey.removed")
+
+    async def remove_it(session: AsyncSession, account_id: int) -> None:
+        await passkeys.remove(session, account_id, number, now=now)
+
+    return await removed(request, who, db, remove_it, proof=proof, said="passkey.removed")
